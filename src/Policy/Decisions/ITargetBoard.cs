@@ -1,0 +1,40 @@
+namespace DnsGuard.Policy.Decisions;
+
+/// <summary>The condition of the places that enforce: what the control API knows of them.</summary>
+public interface ITargetBoard
+{
+    /// <summary>All targets.</summary>
+    IReadOnlyList<TargetStatus> Targets { get; }
+
+    /// <summary>Asks for a comparison of desired and actual now; false where no target has the name.</summary>
+    bool Reconcile(string name);
+
+    /// <summary>The entries that a device of a feed target may read, sorted; null where no feed has the name, or no group.</summary>
+    FeedContent? Feed(string name, string group);
+}
+
+/// <summary>A plain list of addresses, and what identifies this state of it.</summary>
+/// <param name="ETag">Changes when the content does.</param>
+/// <param name="Lines">One address a line.</param>
+public sealed record FeedContent(string ETag, IReadOnlyList<string> Lines);
+
+/// <summary>How a target does.</summary>
+/// <param name="Name">Its name in the configuration.</param>
+/// <param name="Kind"><c>nftables</c> or <c>feed</c>.</param>
+/// <param name="State">ready, degraded or unavailable.</param>
+/// <param name="Detail">One sentence for the operator; null while all is well.</param>
+/// <param name="Entries">How many entries it holds.</param>
+/// <param name="Drift">How many differences between desired and actual were repaired so far.</param>
+/// <param name="LastReconciled">When desired and actual were last compared.</param>
+/// <param name="Blocked">New flows dropped so far, per group.</param>
+/// <param name="DnsBypass">Attempts to reach other DNS servers dropped so far, per group.</param>
+public sealed record TargetStatus(
+    string Name,
+    string Kind,
+    string State,
+    string? Detail,
+    int Entries,
+    long Drift,
+    DateTimeOffset? LastReconciled,
+    IReadOnlyDictionary<string, long> Blocked,
+    IReadOnlyDictionary<string, long> DnsBypass);

@@ -1,0 +1,113 @@
+using DnsGuard.Policy.Text;
+using DnsGuard.Wire.Records;
+
+namespace DnsGuard.Policy.Documents;
+
+/// <summary>A policy as people write it: lists of rules, and groups of clients that use them.</summary>
+public sealed record PolicyDocument(IReadOnlyList<ListDocument> Lists, IReadOnlyList<GroupDocument> Groups)
+{
+    /// <summary>The value of <c>apiVersion</c>.</summary>
+    public const string ApiVersion = "dnsguard/v1";
+
+    /// <summary>The value of <c>kind</c>.</summary>
+    public const string Kind = "Policy";
+
+    /// <summary>Nothing is allowed to anybody.</summary>
+    public static PolicyDocument Empty { get; } = new([], []);
+}
+
+/// <summary>A named set of rules that groups share.</summary>
+public sealed record ListDocument(string Name, string? Comment, IReadOnlyList<RuleDocument> Rules, Place Place);
+
+/// <summary>Clients that share an allowlist.</summary>
+public sealed record GroupDocument(string Name, Place Place)
+{
+    /// <summary>The name of the group for clients that no other group's blocks hold.</summary>
+    public const string DefaultName = "default";
+
+    /// <summary>A note for people.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>Where the clients are; the most specific block decides between groups. Empty only for <see cref="DefaultName"/>.</summary>
+    public IReadOnlyList<AddressRange> Clients { get; init; } = [];
+
+    /// <summary>What happens to names no rule allows.</summary>
+    public GroupMode Mode { get; init; }
+
+    /// <summary>Names of shared lists.</summary>
+    public IReadOnlyList<string> Lists { get; init; } = [];
+
+    /// <summary>The group's own rules.</summary>
+    public IReadOnlyList<RuleDocument> Rules { get; init; } = [];
+
+    /// <summary>What a blocked query gets.</summary>
+    public BlockResponse BlockResponse { get; init; }
+
+    /// <summary>Whose rules an alias chain needs.</summary>
+    public AliasPolicy Aliases { get; init; }
+
+    /// <summary>Which addresses the group may have.</summary>
+    public AddressFamilies Families { get; init; }
+
+    /// <summary>What happens to Encrypted ClientHello keys.</summary>
+    public EchPolicy Ech { get; init; }
+
+    /// <summary>How long grants outlive the TTL.</summary>
+    public GrantGrace Grace { get; init; } = GrantGrace.Default;
+
+    /// <summary>Where grants go; null means every target that the configuration names.</summary>
+    public IReadOnlyList<string>? Targets { get; init; }
+}
+
+/// <summary>One line somebody wrote: allow or deny a pattern.</summary>
+public sealed record RuleDocument(string Id, RuleAction Action, NamePattern Pattern, Place Place)
+{
+    /// <summary>Which ports an allowed name's addresses open.</summary>
+    public PortSet Ports { get; init; } = PortSet.Default;
+
+    /// <summary>Which types may be asked; null: the address types for allow, every type for deny.</summary>
+    public IReadOnlyList<RecordType>? Types { get; init; }
+
+    /// <summary>The moment from which the rule counts no more.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>Who answers for the rule.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Why it is there.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>Where it was asked for.</summary>
+    public string? Ticket { get; init; }
+
+    /// <summary>Are answers in private ranges accepted?</summary>
+    public bool AllowsPrivate { get; init; }
+
+    /// <summary>Must the answer be validated Secure before anything opens?</summary>
+    public bool RequiresDnssec { get; init; }
+
+    /// <summary>How long an answer may wait for its grants; null: as the target says.</summary>
+    public TimeSpan? Hold { get; init; }
+
+    /// <summary>How many addresses per family a quota target pins for the name; null: as the target says.</summary>
+    public int? Pin { get; init; }
+
+    /// <summary>Was the breadth of the pattern meant?</summary>
+    public bool IsBroad { get; init; }
+
+    /// <summary>Was <c>*</c> meant?</summary>
+    public bool ConfirmsEverything { get; init; }
+
+    /// <summary>Is the name kept resolved before anybody asks?</summary>
+    public bool IsWarm { get; init; }
+}
+
+/// <summary>Where a piece of a document stood.</summary>
+public readonly record struct Place(string Pointer, int Line, int Column)
+{
+    /// <summary>The place of a node.</summary>
+    public static Place Of(TextNode node) => new(node.Pointer, node.Line, node.Column);
+
+    /// <summary>The same piece's child.</summary>
+    public Place Child(string key) => this with { Pointer = $"{Pointer}/{key}" };
+}

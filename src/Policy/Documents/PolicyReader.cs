@@ -1,0 +1,287 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using DnsGuard.Policy.Text;
+using DnsGuard.Wire.Records;
+
+namespace DnsGuard.Policy.Documents;
+
+/// <summary>YAML or JSON → <see cref="PolicyDocument"/>, keeping positions and collecting every complaint about form.</summary>
+/// <remarks>What single values mean is checked here; what they mean together is checked by <see cref="PolicyValidator"/>.</remarks>
+public static class PolicyReader
+{
+    /// <summary>The longest name of a list, a group or a target: it becomes part of a set's name at the kernel.</summary>
+    public const int MaxNameCharacters = 63;
+
+    /// <summary>The longest free text of a rule, in characters.</summary>
+    public const int MaxNoteCharacters = 1_000;
+
+    /// <summary>Reads a whole policy. The result is meaningful only where no problem was added.</summary>
+    public static PolicyDocument Read(string text, List<TextProblem> problems) =>
+        TextTree.Read(text, problems) is { } root ? ReadPolicy(root, problems) : PolicyDocument.Empty;
+
+    /// <summary>Reads one rule.</summary>
+    public static RuleDocument? ReadRule(TextNode node, List<TextProblem> problems)
+    {
+        if (AsMap(node, "a rule", problems) is not { } map)
+            return null;
+        var reader = new MapReader(map, problems);
+        var pattern = ReadPattern(reader, out var action);
+        var types = ReadTypes(reader);
+        var ports = ReadPorts(reader);
+        var rule = pattern is null ? null : new RuleDocument(ReadId(reader, action, pattern, types), action, pattern, Place.Of(map))
+        {
+            Types = types,
+            Ports = ports,
+            Expires = ReadMoment(reader, "expires"),
+            Owner = ReadNote(reader, "owner"),
+            Comment = ReadNote(reader, "comment"),
+            Ticket = ReadNote(reader, "ticket"),
+            AllowsPrivate = ReadWord(reader, "private", "allow"),
+            RequiresDnssec = ReadWord(reader, "dnssec", "require"),
+            Hold = reader.Has("hold") ? reader.Duration("hold", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(4)) : null,
+            Pin = reader.Has("pin") ? (int)reader.Number("pin", 2, 1, 16) : null,
+            IsBroad = reader.Flag("broad"),
+            ConfirmsEverything = ReadWord(reader, "confirm", "everything"),
+            IsWarm = reader.Flag("warm"),
+        };
+        if (pattern is null)
+            IgnoreRuleKeys(reader);
+        reader.RefuseTheRest();
+        return rule;
+    }
+
+    /// <summary>Reads one list; its name stands outside of it.</summary>
+    public static ListDocument? ReadList(string name, TextNode node, List<TextProblem> problems)
+    {
+        if (AsMap(node, "a list", problems) is not { } map)
+            return null;
+        var reader = new MapReader(map, problems);
+        var list = new ListDocument(name, ReadNote(reader, "comment"), ReadRules(reader, problems), Place.Of(map));
+        reader.RefuseTheRest();
+        return list;
+    }
+
+    /// <summary>Reads one group; its name stands outside of it.</summary>
+    public static GroupDocument? ReadGroup(string name, TextNode node, List<TextProblem> problems)
+    {
+        if (AsMap(node, "a group", problems) is not { } map)
+            return null;
+        var reader = new MapReader(map, problems);
+        var group = new GroupDocument(name, Place.Of(map))
+        {
+            Comment = ReadNote(reader, "comment"),
+            Clients = ReadClients(reader),
+            Mode = reader.Choice("mode", GroupMode.Enforce),
+            Lists = [.. reader.Scalars("lists").Select(list => list.Value)],
+            Rules = ReadRules(reader, problems),
+            BlockResponse = reader.Choice("blockResponse", BlockResponse.Nxdomain),
+            Aliases = reader.Choice("aliases", AliasPolicy.Trust),
+            Families = reader.Choice("families", AddressFamilies.Both),
+            Ech = reader.Choice("ech", EchPolicy.Strip),
+            Grace = ReadGrace(reader),
+            Targets = reader.Has("targets") ? [.. reader.Scalars("targets").Select(target => target.Value)] : null,
+        };
+        reader.RefuseTheRest();
+        return group;
+    }
+
+    /// <summary>Is this a name that a list, a group or a target may have? Lower-case letters, digits and hyphens, a letter first.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= MaxNameCharacters && char.IsAsciiLetterLower(name[0])
+        && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
+
+    private static PolicyDocument ReadPolicy(TextNode root, List<TextProblem> problems)
+    {
+        if (AsMap(root, "a policy", problems) is not { } map)
+            return PolicyDocument.Empty;
+        var reader = new MapReader(map, problems);
+        Expect(reader, "apiVersion", PolicyDocument.ApiVersion);
+        Expect(reader, "kind", PolicyDocument.Kind);
+        var lists = ReadNamed(reader, "lists", problems, ReadList);
+        var groups = ReadNamed(reader, "groups", problems, ReadGroup);
+        reader.RefuseTheRest();
+        return new PolicyDocument(lists, groups);
+    }
+
+    private static void Expect(MapReader reader, string key, string value)
+    {
+        if (reader.Scalar(key) is not { } scalar)
+            reader.Complain(reader.Map, "missing-key", $"'{key}' is missing", $"Begin with {key}: {value}");
+        else if (scalar.Value != value)
+            reader.Complain(scalar, "bad-value", $"'{key}' is '{scalar.Value}'", $"Write {key}: {value}");
+    }
+
+    private static List<T> ReadNamed<T>(MapReader reader, string key, List<TextProblem> problems, Func<string, TextNode, List<TextProblem>, T?> read)
+        where T : class
+    {
+        var result = new List<T>();
+        if (reader.MapAt(key) is not { } map)
+            return result;
+        // The reader of the mapping itself complains about names that stand twice.
+        _ = new MapReader(map, problems);
+        foreach (var (name, value) in map.Entries)
+        {
+            if (!IsName(name.Value))
+                reader.Complain(name, "bad-name", $"'{name.Value}' is not a name for one of the {key}", $"Use lower-case letters, digits and hyphens, a letter first, at most {MaxNameCharacters.ToString(CultureInfo.InvariantCulture)} in all");
+            if (read(name.Value, value, problems) is { } item)
+                result.Add(item);
+        }
+
+        return result;
+    }
+
+    private static List<RuleDocument> ReadRules(MapReader reader, List<TextProblem> problems)
+    {
+        var rules = new List<RuleDocument>();
+        foreach (var node in reader.List("rules"))
+        {
+            if (ReadRule(node, problems) is { } rule)
+                rules.Add(rule);
+        }
+
+        return rules;
+    }
+
+    private static NamePattern? ReadPattern(MapReader reader, out RuleAction action)
+    {
+        var allow = reader.Scalar("allow");
+        var deny = reader.Scalar("deny");
+        action = allow is null ? RuleAction.Deny : RuleAction.Allow;
+        if ((allow is null) == (deny is null))
+        {
+            reader.Complain(reader.Map, "bad-rule", allow is null ? "the rule neither allows nor denies a pattern" : "the rule both allows and denies", "Write either allow: or deny:, followed by a pattern");
+            return null;
+        }
+
+        var written = (allow ?? deny)!;
+        if (NamePattern.TryParse(written.Value, out var pattern, out var problem))
+            return pattern;
+        reader.Complain(written, "bad-pattern", $"'{written.Value}' is not a pattern: {problem}", "Write a name such as api.example.com, *.example.com, .example.com or cdn-*.example.com");
+        return null;
+    }
+
+    private static string ReadId(MapReader reader, RuleAction action, NamePattern pattern, IReadOnlyList<RecordType>? types)
+    {
+        if (reader.Scalar("id") is { } id)
+        {
+            if (!IsName(id.Value))
+                reader.Complain(id, "bad-name", $"'{id.Value}' is not a rule's id", "Use lower-case letters, digits and hyphens, a letter first, or leave it out");
+            return id.Value;
+        }
+
+        // A rule that names no id gets one from what it says, so that the same file always yields the same ids.
+        var identity = $"{action} {pattern.Text} {string.Join(' ', (types ?? []).Order())}";
+        return $"r-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsSpan(0, 5))}";
+    }
+
+    private static PortSet ReadPorts(MapReader reader)
+    {
+        if (!reader.Has("ports"))
+            return PortSet.Default;
+        var ranges = new List<PortRange>();
+        foreach (var scalar in reader.Scalars("ports").SelectMany(SplitOnCommas))
+        {
+            if (PortRange.TryParse(scalar.Value, out var range))
+                ranges.Add(range);
+            else
+                reader.Complain(scalar, "bad-ports", $"'{scalar.Value}' is not a port", "Write tcp/443, udp/443, tcp/8000-8080 or any");
+        }
+
+        if (ranges.Count == 0)
+            reader.Complain(reader.Map, "bad-ports", "'ports' names no port", "Name one, or leave 'ports' out for tcp/443 and tcp/80");
+        return PortSet.From(ranges);
+    }
+
+    private static List<RecordType>? ReadTypes(MapReader reader)
+    {
+        if (!reader.Has("types"))
+            return null;
+        var types = new List<RecordType>();
+        foreach (var scalar in reader.Scalars("types").SelectMany(SplitOnCommas))
+        {
+            if (RecordTypeText.TryRead(scalar.Value, out var type) && type is not (RecordType.OPT or RecordType.ANY or RecordType.AXFR or RecordType.IXFR or RecordType.TSIG))
+                types.Add(type);
+            else
+                reader.Complain(scalar, "bad-type", $"'{scalar.Value}' is not a type that can be asked for", "Write types such as A, AAAA, TXT or TYPE65280");
+        }
+
+        return [.. types.Distinct()];
+    }
+
+    private static List<AddressRange> ReadClients(MapReader reader)
+    {
+        var clients = new List<AddressRange>();
+        foreach (var scalar in reader.Scalars("clients"))
+        {
+            if (AddressRange.TryParse(scalar.Value, out var range, out var problem))
+                clients.Add(range);
+            else
+                reader.Complain(scalar, "bad-cidr", problem, "Write a block such as 10.0.3.0/24 or 2001:db8::/64");
+        }
+
+        return clients;
+    }
+
+    private static GrantGrace ReadGrace(MapReader reader)
+    {
+        if (reader.Scalar("grace") is not { } scalar)
+            return GrantGrace.Default;
+        if (!GrantGrace.TryParse(scalar.Value, out var grace))
+            reader.Complain(scalar, "bad-value", $"'grace' is '{scalar.Value}'", "Write default, jvm, node, dotnet or a duration of at most a day, such as 90s");
+        return grace;
+    }
+
+    private static DateTimeOffset? ReadMoment(MapReader reader, string key)
+    {
+        if (reader.Scalar(key) is not { } scalar)
+            return null;
+        // A date alone would leave open whose midnight is meant.
+        if (scalar.Value.Contains('T', StringComparison.Ordinal)
+            && DateTimeOffset.TryParse(scalar.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment))
+        {
+            return moment;
+        }
+
+        reader.Complain(scalar, "bad-value", $"'{key}' is '{scalar.Value}'", "Write a moment such as 2027-01-31T18:00:00Z");
+        return null;
+    }
+
+    private static string? ReadNote(MapReader reader, string key)
+    {
+        var scalar = reader.Scalar(key);
+        if (scalar is { Value.Length: > MaxNoteCharacters })
+            reader.Complain(scalar, "out-of-range", $"'{key}' is too long", string.Create(CultureInfo.InvariantCulture, $"Use at most {MaxNoteCharacters} characters"));
+        return scalar?.Value;
+    }
+
+    private static bool ReadWord(MapReader reader, string key, string word)
+    {
+        if (reader.Scalar(key) is not { } scalar)
+            return false;
+        if (scalar.Value != word)
+            reader.Complain(scalar, "bad-value", $"'{key}' is '{scalar.Value}'", $"Write {key}: {word}, or leave it out");
+        return true;
+    }
+
+    // ports: tcp/443, udp/443 reads as one YAML value; people write it so, and it can mean nothing else.
+    private static IEnumerable<TextScalar> SplitOnCommas(TextScalar scalar) =>
+        scalar.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => scalar with { Value = part });
+
+    private static TextMap? AsMap(TextNode node, string what, List<TextProblem> problems)
+    {
+        if (node is TextMap map)
+            return map;
+        if (node is TextScalar { IsNull: true })
+            return new TextMap([], node.Pointer, node.Line, node.Column);
+        problems.Add(new TextProblem(node.Pointer, node.Line, node.Column, "wrong-type", $"{what} is {node.Kind} here", $"Write {what} as a mapping of keys to values"));
+        return null;
+    }
+
+    // A rule without a readable pattern is reported once; its other keys are still known ones.
+    private static void IgnoreRuleKeys(MapReader reader)
+    {
+        foreach (var key in new[] { "id", "expires", "owner", "comment", "ticket", "private", "dnssec", "hold", "pin", "broad", "confirm", "warm" })
+            reader.Find(key);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using DnsGuard.Policy.Text;
+using DnsGuard.Wire.Records;
+
+namespace DnsGuard.Policy.Documents;
+
+/// <summary>What is wrong with a document as a whole: every problem at once, each with its place and its cure.</summary>
+/// <param name="suffixes">Names under which strangers can have names.</param>
+/// <param name="targets">The targets that the configuration names.</param>
+public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection<string> targets)
+{
+    /// <summary>The most groups of a policy: the data plane keeps a set of lists for each in a flat table.</summary>
+    public const int MaxGroups = 4_096;
+
+    /// <summary>The most lists of a policy.</summary>
+    public const int MaxLists = 4_096;
+
+    /// <summary>Adds every problem of a document that could be read.</summary>
+    public void Check(PolicyDocument document, List<TextProblem> problems)
+    {
+        CheckCounts(document, problems);
+        CheckClients(document, problems);
+        foreach (var list in document.Lists)
+            CheckRules(list.Rules, $"the list '{list.Name}'", problems);
+        foreach (var group in document.Groups)
+        {
+            CheckRules(group.Rules, $"the group '{group.Name}'", problems);
+            CheckReferences(group, document, problems);
+        }
+    }
+
+    private static void CheckCounts(PolicyDocument document, List<TextProblem> problems)
+    {
+        if (document.Groups.Count > MaxGroups)
+            Add(problems, document.Groups[MaxGroups].Place, "too-many", $"there are {Text(document.Groups.Count)} groups", $"Use at most {Text(MaxGroups)}; one group may hold many blocks");
+        if (document.Lists.Count > MaxLists)
+            Add(problems, document.Lists[MaxLists].Place, "too-many", $"there are {Text(document.Lists.Count)} lists", $"Use at most {Text(MaxLists)}");
+    }
+
+    private static void CheckClients(PolicyDocument document, List<TextProblem> problems)
+    {
+        var owners = new Dictionary<AddressRange, string>();
+        foreach (var group in document.Groups)
+        {
+            if (group.Clients.Count == 0 && group.Name != GroupDocument.DefaultName)
+                Add(problems, group.Place, "no-clients", $"the group '{group.Name}' has no clients", $"Name their CIDR blocks, or call the group '{GroupDocument.DefaultName}' to catch everybody else");
+            for (var i = 0; i < group.Clients.Count; i++)
+            {
+                var place = group.Place.Child("clients").Child(Text(i));
+                if (!owners.TryAdd(group.Clients[i], group.Name))
+                    Add(problems, place, "duplicate-cidr", $"{group.Clients[i]} belongs to the group '{owners[group.Clients[i]]}' already", "Give each block to one group; a more specific block may lie inside a wider one");
+            }
+        }
+    }
+
+    private void CheckReferences(GroupDocument group, PolicyDocument document, List<TextProblem> problems)
+    {
+        foreach (var list in group.Lists.Where(list => document.Lists.All(known => known.Name != list)))
+            Add(problems, group.Place.Child("lists"), "unknown-list", $"the group '{group.Name}' uses the list '{list}', which does not exist", document.Lists.Count == 0 ? "Define it under lists:" : $"Define it, or use one of {string.Join(", ", document.Lists.Select(known => known.Name))}");
+        foreach (var repeated in group.Lists.GroupBy(list => list, StringComparer.Ordinal).Where(same => same.Count() > 1))
+            Add(problems, group.Place.Child("lists"), "duplicate-list", $"the group '{group.Name}' uses the list '{repeated.Key}' twice", "Name it once");
+        foreach (var target in (group.Targets ?? []).Where(target => !targets.Contains(target)))
+            Add(problems, group.Place.Child("targets"), "unknown-target", $"the group '{group.Name}' uses the target '{target}', which the configuration does not name", targets.Count == 0 ? "Define a target in dnsguard.yaml" : $"Define it in dnsguard.yaml, or use one of {string.Join(", ", targets.Order(StringComparer.Ordinal))}");
+    }
+
+    private void CheckRules(IReadOnlyList<RuleDocument> rules, string where, List<TextProblem> problems)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var rule in rules)
+        {
+            if (!ids.Add(rule.Id))
+                Add(problems, rule.Place, "duplicate-rule", $"{where} has two rules with the id '{rule.Id}' (the later is {ChoiceText.Write(rule.Action)}: {rule.Pattern.Text})", "Join the two into one, or give the later another id");
+            CheckBreadth(rule, problems);
+        }
+    }
+
+    private void CheckBreadth(RuleDocument rule, List<TextProblem> problems)
+    {
+        if (rule.Action is RuleAction.Deny || !rule.Pattern.IsWild)
+            return;
+        if (rule.Pattern.Kind is PatternKind.Everything)
+        {
+            if (!rule.ConfirmsEverything)
+                Add(problems, rule.Place, "allows-everything", "the rule allows every name there is", "Name what is needed; if everything is meant, add confirm: everything");
+        }
+        else if (!rule.IsBroad && rule.Pattern.Prefix.Count == 0 && suffixes.IsAtOrAbove(rule.Pattern.Suffix))
+        {
+            Add(problems, rule.Place, "broad-pattern", $"'{rule.Pattern.Text}' reaches names that strangers can have, since '{rule.Pattern.Suffix}' is, or holds, a public suffix", "Name the hosts that are needed; if the breadth is meant, add broad: true");
+        }
+    }
+
+    private static void Add(List<TextProblem> problems, Place place, string code, string detail, string cure) =>
+        problems.Add(new TextProblem(place.Pointer, place.Line, place.Column, code, detail, cure));
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,11 @@
+namespace DnsGuard.Policy.Documents;
+
+/// <summary>What a rule does with the names it matches.</summary>
+public enum RuleAction
+{
+    /// <summary>Answer and grant.</summary>
+    Allow,
+
+    /// <summary>Block, though a less specific rule allows.</summary>
+    Deny,
+}

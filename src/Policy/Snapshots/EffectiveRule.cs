@@ -1,0 +1,26 @@
+using DnsGuard.Policy.Documents;
+
+namespace DnsGuard.Policy.Snapshots;
+
+/// <summary>What the rules that decided a question say together: equally specific rules add their ports up.</summary>
+/// <param name="Ports">What an answer's addresses open.</param>
+/// <param name="AllowsPrivate">May addresses lie in private ranges?</param>
+/// <param name="RequiresDnssec">Must the answer be Secure?</param>
+/// <param name="Hold">How long the answer may wait for its grants; null: as the target says.</param>
+/// <param name="Pin">How many addresses a quota target pins; null: as the target says.</param>
+public sealed record EffectiveRule(PortSet Ports, bool AllowsPrivate, bool RequiresDnssec, TimeSpan? Hold, int? Pin)
+{
+    /// <summary>What an audited name gets: everything, since nothing of an audited group is stopped anyway.</summary>
+    public static EffectiveRule Audited { get; } = new(PortSet.Any, AllowsPrivate: true, RequiresDnssec: false, null, null);
+
+    /// <summary>From one rule.</summary>
+    public static EffectiveRule Of(RuleDocument rule) => new(rule.Ports, rule.AllowsPrivate, rule.RequiresDnssec, rule.Hold, rule.Pin);
+
+    /// <summary>Both rules' meaning: wider ports, stricter proof.</summary>
+    public EffectiveRule With(EffectiveRule other) => new(
+        Ports.Union(other.Ports),
+        AllowsPrivate || other.AllowsPrivate,
+        RequiresDnssec || other.RequiresDnssec,
+        Hold ?? other.Hold,
+        Pin ?? other.Pin);
+}
