@@ -21,10 +21,10 @@ public sealed class PublicSuffixes
     public static PublicSuffixes Parse(string text)
     {
         var result = new PublicSuffixes();
-        foreach (var line in text.EnumerateLines())
+        foreach (var line in text.Split('\n'))
         {
             var rule = line.Trim();
-            if (rule.IsEmpty || rule.StartsWith("//"))
+            if (rule.Length == 0 || rule.StartsWith("//", StringComparison.Ordinal))
                 continue;
             var (set, name) = rule[0] switch
             {
@@ -32,7 +32,7 @@ public sealed class PublicSuffixes
                 '*' => (result._wildcards, rule[2..]),
                 _ => (result._suffixes, rule),
             };
-            if (!NamePattern.TryParse(name.ToString(), out var pattern, out _) || pattern!.Kind is not PatternKind.Exact)
+            if (!NamePattern.TryParse(name, out var pattern, out _) || pattern!.Kind is not PatternKind.Exact)
                 continue;
             set.Add(pattern.Suffix);
             if (set != result._exceptions)
