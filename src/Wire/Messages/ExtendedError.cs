@@ -14,7 +14,7 @@ public static class ExtendedError
     public static int Write(Span<byte> to, ExtendedErrorCode code, ReadOnlySpan<byte> text)
     {
         BinaryPrimitives.WriteUInt16BigEndian(to, (ushort)code);
-        text = text[..Math.Min(text.Length, MaxTextOctets)];
+        text = text[..OctetsKept(text)];
         text.CopyTo(to[2..]);
         return 2 + text.Length;
     }
@@ -29,5 +29,14 @@ public static class ExtendedError
         code = (ExtendedErrorCode)BinaryPrimitives.ReadUInt16BigEndian(value);
         text = Encoding.UTF8.GetString(value[2..]);
         return true;
+    }
+
+    // RFC 8914 §2: EXTRA-TEXT is UTF-8, so the cut goes in front of a character, never inside one.
+    private static int OctetsKept(ReadOnlySpan<byte> text)
+    {
+        var octets = Math.Min(text.Length, MaxTextOctets);
+        while (octets > 0 && octets < text.Length && (text[octets] & 0xC0) == 0x80)
+            octets--;
+        return octets;
     }
 }

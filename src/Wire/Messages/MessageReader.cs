@@ -50,7 +50,7 @@ public ref struct MessageReader
     /// <param name="octets">The length of the QNAME.</param>
     /// <param name="type">The QTYPE.</param>
     /// <param name="recordClass">The QCLASS.</param>
-    public ParseError ReadQuestion(Span<byte> canonical, out int octets, out RecordType type, out RecordClass recordClass)
+    public ParseError ReadQuestion(scoped Span<byte> canonical, out int octets, out RecordType type, out RecordClass recordClass)
     {
         type = default;
         recordClass = default;

@@ -33,7 +33,7 @@ public ref struct MessageWriter
     {
         var at = _names.Write(_message, Octets, name, compress: false);
         if (at < 0 || at + 4 > _message.Length)
-            return false;
+            return TakeBackTo(Octets);
         BinaryPrimitives.WriteUInt16BigEndian(_message[at..], (ushort)type);
         BinaryPrimitives.WriteUInt16BigEndian(_message[(at + 2)..], (ushort)recordClass);
         Octets = at + 4;
@@ -48,10 +48,7 @@ public ref struct MessageWriter
         foreach (var rdata in rrset.Rdatas)
         {
             if (!WriteRecord(rrset.Owner.Octets, rrset.Type, RecordClass.Internet, rrset.Ttl, rdata))
-            {
-                Octets = start;
-                return false;
-            }
+                return TakeBackTo(start);
         }
 
         var count = (ushort)rrset.Rdatas.Count;
@@ -81,6 +78,13 @@ public ref struct MessageWriter
     {
         (_header with { Id = id, Flags = flags | (HeaderFlags)((int)code & 0xF) }).Write(_message);
         return Octets;
+    }
+
+    private bool TakeBackTo(int octets)
+    {
+        Octets = octets;
+        _names.Forget(octets);
+        return false;
     }
 
     private bool WriteRecord(ReadOnlySpan<byte> owner, RecordType type, RecordClass recordClass, uint ttl, ReadOnlySpan<byte> rdata)

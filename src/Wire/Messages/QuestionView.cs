@@ -36,13 +36,13 @@ public readonly ref struct QuestionView
     /// <summary>The OPT record, if there was one.</summary>
     public EdnsView Edns { get; }
 
-    /// <summary>The question section as the client wrote it, with the client's letters, to be echoed.</summary>
-    public ReadOnlySpan<byte> QuestionOctets => Query.Slice(MessageHeader.Octets, Name.Length + 4);
+    /// <summary>The question section as the client wrote it, with the client's letters, to be echoed; empty where it could not be read.</summary>
+    public ReadOnlySpan<byte> QuestionOctets => Name.IsEmpty ? default : Query.Slice(MessageHeader.Octets, Name.Length + 4);
 
     /// <summary>Reads a query.</summary>
     /// <param name="query">The octets of one datagram, or of one length-prefixed message.</param>
     /// <param name="canonical">Scratch for the lower-case QNAME, at least 255 octets; must live as long as the view.</param>
-    /// <param name="question">What was read; where the error is not <see cref="ParseError.None"/>, at most the header is set.</param>
+    /// <param name="question">What was read; where the error is not <see cref="ParseError.None"/>, the header and perhaps the question.</param>
     public static ParseError Read(ReadOnlySpan<byte> query, Span<byte> canonical, out QuestionView question)
     {
         question = default;

@@ -39,11 +39,11 @@ public readonly record struct InternetAddress(UInt128 Bits) : IComparable<Intern
         return FromOctets(octets[..written]);
     }
 
-    /// <summary>Reads text; unlike <see cref="IPAddress.TryParse(string?, out IPAddress?)"/> it takes no octal, hexadecimal or shortened IPv4.</summary>
+    /// <summary>Reads text; unlike <see cref="IPAddress.TryParse(string?, out IPAddress?)"/> it takes no octal, hexadecimal or shortened IPv4, no scope, bracket or port.</summary>
     public static bool TryParse(string text, out InternetAddress address)
     {
         address = default;
-        if (!IPAddress.TryParse(text, out var parsed) || text.Contains('%', StringComparison.Ordinal))
+        if (!IPAddress.TryParse(text, out var parsed) || text.AsSpan().ContainsAny('%', '['))
             return false;
         if (parsed.AddressFamily is AddressFamily.InterNetwork && parsed.ToString() != text)
             return false;

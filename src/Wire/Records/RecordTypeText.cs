@@ -10,7 +10,7 @@ public static class RecordTypeText
 
     /// <summary>The mnemonic, or TYPE and a number.</summary>
     public static string Write(RecordType type) =>
-        Enum.IsDefined(type) ? type.ToString() : string.Create(CultureInfo.InvariantCulture, $"TYPE{(int)type}");
+        type is not RecordType.None && Enum.IsDefined(type) ? type.ToString() : string.Create(CultureInfo.InvariantCulture, $"TYPE{(int)type}");
 
     /// <summary>Reads either form, in any case.</summary>
     public static bool TryRead(string text, out RecordType type)

@@ -50,7 +50,7 @@ internal static class MasterFileLexer
                     tokens.Add(Quoted(text, ref at, line));
                     break;
                 default:
-                    tokens.Add(Word(text, ref at));
+                    tokens.Add(Word(text, ref at, line));
                     break;
             }
         }
@@ -64,24 +64,25 @@ internal static class MasterFileLexer
         var word = new StringBuilder();
         for (at++; at < text.Length && text[at] != '"'; at++)
         {
-            if (text[at] == '\n')
-                throw new MasterFileException(line, "a quote that does not end in its line");
             if (text[at] == '\\' && at + 1 < text.Length)
                 word.Append(text[at++]);
+            if (text[at] == '\n')
+                throw new MasterFileException(line, "a quote that does not end in its line");
             word.Append(text[at]);
         }
 
         return at < text.Length ? new MasterFileToken(word.ToString(), IsQuoted: true) : throw new MasterFileException(line, "a quote that does not end");
     }
 
-    private static MasterFileToken Word(string text, ref int at)
+    private static MasterFileToken Word(string text, ref int at, int line)
     {
         var start = at;
-        while (at < text.Length && !" \t\r\n;()\"".Contains(text[at], StringComparison.Ordinal))
-            at += text[at] == '\\' ? 2 : 1;
-        at = Math.Min(at, text.Length);
-        var word = text[start..at];
-        at--;
-        return new MasterFileToken(word, IsQuoted: false);
+        for (; at < text.Length && !" \t\r\n;()\"".Contains(text[at], StringComparison.Ordinal); at++)
+        {
+            if (text[at] == '\\' && (++at == text.Length || text[at] is '\r' or '\n'))
+                throw new MasterFileException(line, "a backslash at the end of its line");
+        }
+
+        return new MasterFileToken(text[start..at--], IsQuoted: false);
     }
 }

@@ -57,29 +57,27 @@ public static class MasterFileReader
             if (!entry.StartsWithBlank)
                 _owner = Name(entry, at++);
             var owner = _owner ?? throw Wrong(entry, "the first record needs an owner name");
-            var ttl = _ttl;
             // RFC 1035 §5.1: TTL and class stand in either order, and either may be missing.
-            for (var i = 0; i < 2; i++)
+            uint? ttl = null;
+            for (var hasClass = false; ; at++)
             {
-                if (TryReadTtl(Token(entry, at), out var stated))
-                {
+                if (ttl is null && TryReadTtl(Token(entry, at), out var stated))
                     ttl = stated;
-                    at++;
-                }
-                else if (Token(entry, at).Equals("IN", StringComparison.OrdinalIgnoreCase))
-                {
-                    at++;
-                }
+                else if (!hasClass && Token(entry, at).Equals("IN", StringComparison.OrdinalIgnoreCase))
+                    hasClass = true;
+                else
+                    break;
             }
 
             if (!RecordTypeText.TryRead(Token(entry, at++), out var type))
                 throw Wrong(entry, $"'{Token(entry, at - 1)}' is not a record type");
             if (!RdataText.TryRead(type, entry.Tokens.Skip(at).ToArray(), _origin, out var rdata))
                 throw Wrong(entry, $"the data is not that of a {RecordTypeText.Write(type)} record");
-            if (_sets.TryGetValue((owner, type), out var set))
+            if (!_sets.TryGetValue((owner, type), out var set))
+                _sets.Add((owner, type), (ttl ?? _ttl, [rdata]));
+            // RFC 2181 §5: a set does not hold the same record twice.
+            else if (!set.Rdatas.Exists(known => known.AsSpan().SequenceEqual(rdata)))
                 set.Rdatas.Add(rdata);
-            else
-                _sets.Add((owner, type), (ttl, [rdata]));
         }
 
         private DomainName Name(MasterFileEntry entry, int at) =>

@@ -1,8 +1,9 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
 using DnsGuard.Wire.Records.Rdata;
@@ -16,21 +17,23 @@ internal static class RdataText
     {
         rdata = tokens switch
         {
-            [{ Text: "\\#" }, ..] => Generic(tokens),
+            [{ Text: "\\#", IsQuoted: false }, ..] => Generic(type, tokens),
             [{ Text: var text }] when type is RecordType.A => Address(text, AddressFamily.InterNetwork),
             [{ Text: var text }] when type is RecordType.AAAA => Address(text, AddressFamily.InterNetworkV6),
             [{ Text: var text }] when type is RecordType.NS or RecordType.CNAME or RecordType.DNAME or RecordType.PTR => Name(text, origin),
-            [..] when type is RecordType.TXT or RecordType.HINFO => Strings(tokens),
+            [..] when type is RecordType.TXT => Strings(tokens),
+            [_, _] when type is RecordType.HINFO => Strings(tokens),
             [var preference, var exchange] when type is RecordType.MX => Join(Numbers(2, preference), Name(exchange.Text, origin)),
             [var priority, var weight, var port, var target] when type is RecordType.SRV => Join(Numbers(2, priority, weight, port), Name(target.Text, origin)),
             [var server, var mailbox, .. var numbers] when type is RecordType.SOA && numbers.Length == 5 =>
                 Join(Name(server.Text, origin), Name(mailbox.Text, origin), Numbers(4, numbers)),
             [var tag, var algorithm, var digestType, .. var digest] when type is RecordType.DS => Join(Numbers(2, tag), Numbers(1, algorithm, digestType), Hex(digest)),
             [var flags, var protocol, var algorithm, .. var key] when type is RecordType.DNSKEY => Join(Numbers(2, flags), Numbers(1, protocol, algorithm), Base64(key)),
-            [var priority, var target, .. var parameters] when type is RecordType.SVCB or RecordType.HTTPS => Svcb(priority, target, parameters, origin),
+            [var priority, var target, .. var parameters] when type is RecordType.SVCB or RecordType.HTTPS =>
+                SvcbText.Read(Numbers(2, priority), Name(target.Text, origin), parameters),
             _ => null,
         };
-        return rdata is not null;
+        return rdata is { Length: <= RdataNames.MaxOctets };
     }
 
     public static bool TryReadName(string text, DomainName origin, [NotNullWhen(true)] out DomainName? name)
@@ -41,16 +44,17 @@ internal static class RdataText
             return true;
         }
 
-        var absolute = text.EndsWith('.') && !text.EndsWith("\\.", StringComparison.Ordinal);
-        return DomainName.TryParse(absolute || origin.IsRoot ? text : $"{text}.{origin}", out name);
+        return DomainName.TryParse(IsAbsolute(text) || origin.IsRoot ? text : $"{text}.{origin}", out name);
     }
 
-    private static byte[]? Name(string text, DomainName origin) => TryReadName(text, origin, out var name) ? name.Octets.ToArray() : null;
+    // The parser of the platform also reads "192.513" and "[::1]:53": neither is an address in a master file.
+    public static byte[]? Address(string text, AddressFamily family) =>
+        IPAddress.TryParse(text, out var address) && address.AddressFamily == family
+        && (family is AddressFamily.InterNetwork ? address.ToString() == text : text.All(character => char.IsAsciiHexDigit(character) || character is ':' or '.'))
+            ? address.GetAddressBytes()
+            : null;
 
-    private static byte[]? Address(string text, AddressFamily family) =>
-        IPAddress.TryParse(text, out var address) && address.AddressFamily == family ? address.GetAddressBytes() : null;
-
-    private static byte[]? Numbers(int octets, params MasterFileToken[] tokens)
+    public static byte[]? Numbers(int octets, params MasterFileToken[] tokens)
     {
         var wire = new byte[octets * tokens.Length];
         for (var i = 0; i < tokens.Length; i++)
@@ -64,24 +68,12 @@ internal static class RdataText
         return wire;
     }
 
-    private static byte[]? Strings(MasterFileToken[] tokens)
-    {
-        var wire = new List<byte>();
-        foreach (var token in tokens)
-        {
-            if (!TryUnescape(token.Text, out var octets) || octets.Length > byte.MaxValue)
-                return null;
-            wire.Add((byte)octets.Length);
-            wire.AddRange(octets);
-        }
-
-        return wire.Count > 0 ? [.. wire] : null;
-    }
-
-    private static bool TryUnescape(string text, out byte[] octets)
+    public static bool TryUnescape(string text, out byte[] octets)
     {
         var wire = new List<byte>(text.Length);
         octets = [];
+        if (!Ascii.IsValid(text))
+            return false;
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] != '\\')
@@ -107,77 +99,51 @@ internal static class RdataText
         return true;
     }
 
-    private static byte[]? Generic(MasterFileToken[] tokens) =>
-        tokens.Length >= 2 && int.TryParse(tokens[1].Text, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-        && Hex(tokens[2..]) is { } rdata && rdata.Length == length
-            ? rdata
-            : null;
-
-    private static byte[]? Hex(MasterFileToken[] tokens)
-    {
-        var digits = string.Concat(tokens.Select(token => token.Text));
-        return digits.Length % 2 == 0 && digits.All(char.IsAsciiHexDigit) ? Convert.FromHexString(digits) : null;
-    }
-
-    private static byte[]? Base64(MasterFileToken[] tokens)
+    public static byte[]? Base64(params MasterFileToken[] tokens)
     {
         var text = string.Concat(tokens.Select(token => token.Text));
         var octets = new byte[text.Length];
         return Convert.TryFromBase64String(text, octets, out var written) ? octets[..written] : null;
     }
 
-    private static byte[]? Join(params byte[]?[] parts) => parts.Contains(null) ? null : [.. parts.SelectMany(part => part!)];
+    public static byte[]? Join(params byte[]?[] parts) => parts.Contains(null) ? null : [.. parts.SelectMany(part => part!)];
 
-    private static byte[]? Svcb(MasterFileToken priority, MasterFileToken target, MasterFileToken[] tokens, DomainName origin)
+    // A final dot is part of the last label where an odd number of backslashes stands in front of it.
+    private static bool IsAbsolute(string text) =>
+        text.EndsWith('.') && (text.Length - 1 - text.AsSpan(0, text.Length - 1).TrimEnd('\\').Length) % 2 == 0;
+
+    private static byte[]? Name(string text, DomainName origin) => TryReadName(text, origin, out var name) ? name.Octets.ToArray() : null;
+
+    private static byte[]? Strings(MasterFileToken[] tokens)
     {
-        if (Numbers(2, priority) is not { } number || !TryReadName(target.Text, origin, out var name))
-            return null;
-        var parameters = new SortedDictionary<int, byte[]>();
-        for (var i = 0; i < tokens.Length; i++)
+        var wire = new List<byte>();
+        foreach (var token in tokens)
         {
-            var text = tokens[i].Text;
-            // key="value" reaches us as two tokens.
-            if (text.EndsWith('=') && i + 1 < tokens.Length && tokens[i + 1].IsQuoted)
-                text += tokens[++i].Text;
-            var (key, value) = text.IndexOf('=', StringComparison.Ordinal) is var at and >= 0 ? (text[..at], text[(at + 1)..]) : (text, "");
-            if (SvcbValue(key, value) is not { } parameter || !parameters.TryAdd((int)parameter.Key, parameter.Value))
+            if (!TryUnescape(token.Text, out var octets) || octets.Length > byte.MaxValue)
                 return null;
+            wire.Add((byte)octets.Length);
+            wire.AddRange(octets);
         }
 
-        var wire = new SvcbRdata(
-            BinaryPrimitives.ReadUInt16BigEndian(number),
-            name,
-            [.. parameters.Select(parameter => new SvcbParameter((SvcbKey)parameter.Key, parameter.Value))]).ToWire();
-        return SvcbRdata.TryRead(wire, out _) ? wire : null;
+        return wire.Count > 0 ? [.. wire] : null;
     }
 
-    private static SvcbParameter? SvcbValue(string key, string value)
+    private static byte[]? Generic(RecordType type, MasterFileToken[] tokens) =>
+        tokens.Length >= 2 && int.TryParse(tokens[1].Text, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+        && Hex(tokens[2..]) is { } rdata && rdata.Length == length && IsUncompressed(type, rdata)
+            ? rdata
+            : null;
+
+    // RFC 3597 §5: octets given for a type we know must be what that type demands.
+    private static bool IsUncompressed(RecordType type, byte[] rdata)
     {
-        var parts = value.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        var (number, octets) = key switch
-        {
-            "mandatory" => (SvcbKey.Mandatory, Join([.. parts.Select(part => SvcbKeyNumber(part) is { } k ? new[] { (byte)((int)k >> 8), (byte)k } : null)])),
-            "alpn" => (SvcbKey.Alpn, Join([.. parts.Select(part => (byte[]?)[(byte)part.Length, .. part.Select(c => (byte)c)])])),
-            "no-default-alpn" => (SvcbKey.NoDefaultAlpn, []),
-            "port" => (SvcbKey.Port, Numbers(2, new MasterFileToken(value, IsQuoted: false))),
-            "ipv4hint" => (SvcbKey.Ipv4Hint, Join([.. parts.Select(part => Address(part, AddressFamily.InterNetwork))])),
-            "ech" => (SvcbKey.Ech, Base64([new MasterFileToken(value, IsQuoted: false)])),
-            "ipv6hint" => (SvcbKey.Ipv6Hint, Join([.. parts.Select(part => Address(part, AddressFamily.InterNetworkV6))])),
-            _ when SvcbKeyNumber(key) is { } k && TryUnescape(value, out var raw) => (k, raw),
-            _ => (default, null),
-        };
-        return octets is null ? null : new SvcbParameter(number, octets);
+        var record = new RecordView(rdata, 0, type, RecordClass.Internet, 0, 0, 0, rdata.Length);
+        return RdataNames.Expand(record, out var expanded) is ParseError.None && rdata.AsSpan().SequenceEqual(expanded);
     }
 
-    private static SvcbKey? SvcbKeyNumber(string text) => text switch
+    private static byte[]? Hex(MasterFileToken[] tokens)
     {
-        "alpn" => SvcbKey.Alpn,
-        "no-default-alpn" => SvcbKey.NoDefaultAlpn,
-        "port" => SvcbKey.Port,
-        "ipv4hint" => SvcbKey.Ipv4Hint,
-        "ech" => SvcbKey.Ech,
-        "ipv6hint" => SvcbKey.Ipv6Hint,
-        _ when text.StartsWith("key", StringComparison.Ordinal) && ushort.TryParse(text.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (SvcbKey)number,
-        _ => null,
-    };
+        var digits = string.Concat(tokens.Select(token => token.Text));
+        return digits.Length % 2 == 0 && digits.All(char.IsAsciiHexDigit) ? Convert.FromHexString(digits) : null;
+    }
 }

@@ -101,7 +101,7 @@ public sealed record SvcbRdata(ushort Priority, DomainName Target, IReadOnlyList
         return this with { Parameters = kept };
     }
 
-    private static IEnumerable<SvcbKey> MandatoryKeys(byte[] value)
+    internal static IEnumerable<SvcbKey> MandatoryKeys(byte[] value)
     {
         for (var at = 0; at + 2 <= value.Length; at += 2)
             yield return (SvcbKey)BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(at));

@@ -1,0 +1,46 @@
+using DnsGuard.Wire.Messages;
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Wire.Records;
+
+namespace DnsGuard.Resolver.Answering;
+
+/// <summary>What must be remembered of a query that waits: how to answer it, and what the log wants to know.</summary>
+internal sealed class ClientQuery(in QuestionView question, InternetAddress client, QueryTransport transport, IReplyChannel channel, ReplyAddress address, Moment received, long receivedTimestamp, int udpPayloadOctets)
+{
+    private readonly byte[] _question = question.QuestionOctets.ToArray();
+    private readonly ushort _id = question.Header.Id;
+    private readonly HeaderFlags _echo = ReplyFrame.Of(question, isStream: false, udpPayloadOctets).Echo;
+    private readonly bool _hasEdns = question.Edns.IsPresent;
+    private readonly bool _dnssecOk = question.Edns.IsDnssecOk;
+    private readonly int _maxOctets = ReplyFrame.Of(question, transport is QueryTransport.Tcp, udpPayloadOctets).MaxOctets;
+
+    /// <summary>Who asked.</summary>
+    public InternetAddress Client { get; } = client;
+
+    /// <summary>How it came.</summary>
+    public QueryTransport Transport { get; } = transport;
+
+    /// <summary>When it came.</summary>
+    public Moment Received { get; } = received;
+
+    /// <summary>The same in the units of <see cref="TimeProvider.GetTimestamp"/>, for durations.</summary>
+    public long ReceivedTimestamp { get; } = receivedTimestamp;
+
+    /// <summary>What of the query comes back.</summary>
+    public ReplyFrame Frame => new(_id, _echo, _question, _hasEdns, _dnssecOk, _maxOctets);
+
+    /// <summary>Sends the answer, from whatever thread.</summary>
+    public void Reply(ReadOnlySpan<byte> response) => channel.Send(response, address);
+}
+
+/// <summary>Where a parked query's answer goes.</summary>
+internal interface IReplyChannel
+{
+    /// <summary>Sends from whatever thread; a client that has gone is no error.</summary>
+    void Send(ReadOnlySpan<byte> response, ReplyAddress address);
+}
+
+/// <summary>The peer's socket address and the local address it wrote to, as the kernel gave them. Unused on a stream.</summary>
+/// <param name="Peer">A <c>sockaddr</c>.</param>
+/// <param name="Control">Control messages (<c>IP_PKTINFO</c>), so that the answer leaves from the address that was asked.</param>
+internal readonly record struct ReplyAddress(byte[] Peer, byte[] Control);

@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Resolver.Caching;
+using DnsGuard.Resolver.QueryLogging;
+using DnsGuard.Wire.Messages;
+using DnsGuard.Wire.Names;
+using DnsGuard.Wire.Records;
+
+namespace DnsGuard.Resolver.Answering;
+
+/// <summary>★ One query, top to bottom. Whatever needs waiting is parked; all else is answered here. One instance per worker.</summary>
+internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolicy, AnswerCache cache, IGrantSink grants, MissHandler misses, WorkerCounters counters, IQueryLog log, TimeProvider time)
+{
+    private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(AnswerCache.ScratchOctets, pinned: true);
+    private readonly byte[] _name = GC.AllocateUninitializedArray<byte>(NameLimits.NameOctets, pinned: true);
+    private readonly ClientBudget _budget = new(options.ClientQueriesPerSecond);
+
+    /// <summary>Answers a query, or parks it.</summary>
+    /// <param name="query">Its octets.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="response">Where the answer goes; 64 KiB for streams, the option's datagram size otherwise.</param>
+    /// <returns>The octets of the answer; <see cref="Responses.Nothing"/> or <see cref="Responses.Parked"/> when nothing is to be sent now.</returns>
+    [SkipLocalsInit]
+    public int Handle(ReadOnlySpan<byte> query, in QuerySource source, Moment now, Span<byte> response)
+    {
+        counters.Queries++;
+        if (!_budget.TryTake(source.Client, now.Monotonic))
+        {
+            counters.RateLimited++;
+            return Responses.Nothing;
+        }
+
+        var error = QuestionView.Read(query, _name, out var question);
+        if (error is not ParseError.None)
+        {
+            counters.Malformed[(int)error]++;
+            return Responses.Malformed(query, error, response);
+        }
+
+        var frame = ReplyFrame.Of(question, source.Transport is QueryTransport.Tcp, options.UdpPayloadOctets);
+        var snapshot = livePolicy.Current;
+        var verdict = snapshot.Decide(question.Name, question.Type, source.Client, now.UnixSeconds);
+        var octets = HandleWithoutName(question, frame, verdict, source, now, response);
+        if (octets != Responses.Nothing)
+            return octets;
+
+        if (!verdict.IsAnswered)
+        {
+            counters.Blocked++;
+            octets = Responses.Blocked(frame, question.Type, snapshot, verdict, options, response);
+            Log(question, source, now, snapshot, verdict, AnswerSource.None, (ResponseCode)(response[3] & 0xF), ExtendedErrorCode.Blocked, default);
+            return octets;
+        }
+
+        // Judged before it is looked up, so that an edit to the policy never has to flush the cache. And a hit must prove its grants:
+        // made under these rules, for this group, nothing closed early since, and not yet expired.
+        if (cache.Find(question.Name, NameHash.Of(question.Name), question.Type, snapshot.Groups[verdict.Group].Key, verdict.Fingerprint, grants.Epoch, now, _scratch, out var answer))
+        {
+            counters.CacheHits++;
+            Log(question, source, now, snapshot, verdict, AnswerSource.Cache, (ResponseCode)(answer.Message[3] & 0xF), answer.ExtendedError, answer.Noted);
+            return Responses.Finished(answer.Message, frame, options.UdpPayloadOctets, answer.ExtendedError, response);
+        }
+
+        // Not known yet, or known but not open for this client group: both wait in the same bounded place.
+        counters.Parked++;
+        var parked = new ClientQuery(question, source.Client, source.Transport, source.Channel, source.ReplyAddress(), now, time.GetTimestamp(), options.UdpPayloadOctets);
+        if (misses.TryPark(question.Name, question.Type, snapshot.Groups[verdict.Group], verdict, parked))
+            return Responses.Parked;
+        counters.Overloaded++;
+        Log(question, source, now, snapshot, verdict, AnswerSource.None, ResponseCode.ServerFailure, ExtendedErrorCode.Other, default);
+        return Responses.Bare(frame, options.UdpPayloadOctets, ResponseCode.ServerFailure, ExtendedErrorCode.Other, "too many queries are waiting"u8, response);
+    }
+
+    // What is decided by version, class, type or client alone, and the few names that are answered here. 0 where the policy has to say.
+    private int HandleWithoutName(in QuestionView question, in ReplyFrame frame, in Verdict verdict, in QuerySource source, Moment now, Span<byte> response)
+    {
+        if (question.Edns.Version > 0)
+            return Responses.Bare(frame, options.UdpPayloadOctets, ResponseCode.BadVersion, ExtendedErrorCode.None, default, response);
+        if (verdict.Outcome is Outcome.Refused || !IsServed(question))
+        {
+            counters.Refused++;
+            var code = verdict.Outcome is Outcome.Refused ? ExtendedErrorCode.Prohibited : ExtendedErrorCode.NotSupported;
+            Log(question, source, now, livePolicy.Current, verdict with { Outcome = Outcome.Refused }, AnswerSource.None, ResponseCode.Refused, code, default);
+            return Responses.Bare(frame, options.UdpPayloadOctets, ResponseCode.Refused, code, default, response);
+        }
+
+        var octets = LocalNames.Answer(question.Name, question.Type, frame, options, response);
+        if (octets == Responses.Nothing && question.Type is RecordType.ANY && verdict.Reason is not VerdictReason.NoRule)
+            octets = Responses.MinimalAny(frame, options, response);
+        if (octets == Responses.Nothing && question.Type is RecordType.PTR && verdict.Group >= 0)
+            octets = misses.AnswerReverse(question.Name, livePolicy.Current.Groups[verdict.Group], frame, response);
+        if (octets != Responses.Nothing)
+            Log(question, source, now, livePolicy.Current, verdict with { Outcome = Outcome.Allowed }, AnswerSource.Local, (ResponseCode)(response[3] & 0xF), ExtendedErrorCode.None, default);
+        return octets;
+    }
+
+    // Transfers hand out whole zones, meta types are for messages, and classes other than IN (version.bind!) are nobody's business.
+    private static bool IsServed(in QuestionView question) =>
+        question.Class is RecordClass.Internet
+        && question.Type is not (RecordType.AXFR or RecordType.IXFR or RecordType.OPT or RecordType.TSIG or RecordType.None)
+        && (int)question.Type is not (>= 128 and < 252);
+
+    private void Log(in QuestionView question, in QuerySource source, Moment now, PolicySnapshot snapshot, in Verdict verdict, AnswerSource from, ResponseCode code, ExtendedErrorCode error, ReadOnlySpan<byte> noted)
+    {
+        var record = new QueryRecord
+        {
+            UnixMilliseconds = now.UnixMilliseconds,
+            Client = source.Client,
+            Revision = snapshot.Revision,
+            Rule = verdict.Rule,
+            Group = (short)verdict.Group,
+            Type = (ushort)question.Type,
+            Transport = source.Transport,
+            Outcome = verdict.Outcome,
+            Reason = verdict.Reason,
+            Source = from,
+            ResponseCode = (byte)code,
+            ExtendedError = (short)error,
+        };
+        log.Write(record, question.Name, noted);
+    }
+}

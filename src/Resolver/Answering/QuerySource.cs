@@ -1,0 +1,25 @@
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Wire.Records;
+
+namespace DnsGuard.Resolver.Answering;
+
+/// <summary>Where a query came from, and how an answer gets back.</summary>
+/// <param name="client">The client's address.</param>
+/// <param name="transport">UDP or TCP.</param>
+/// <param name="channel">What sends late answers.</param>
+/// <param name="peer">The peer's <c>sockaddr</c>; empty on a stream.</param>
+/// <param name="control">Its control messages; empty on a stream.</param>
+internal readonly ref struct QuerySource(InternetAddress client, QueryTransport transport, IReplyChannel channel, ReadOnlySpan<byte> peer, ReadOnlySpan<byte> control)
+{
+    private readonly ReadOnlySpan<byte> _peer = peer;
+    private readonly ReadOnlySpan<byte> _control = control;
+
+    public InternetAddress Client { get; } = client;
+
+    public QueryTransport Transport { get; } = transport;
+
+    public IReplyChannel Channel { get; } = channel;
+
+    /// <summary>Copies the address, for a query that has to wait.</summary>
+    public ReplyAddress ReplyAddress() => new(_peer.ToArray(), _control.ToArray());
+}

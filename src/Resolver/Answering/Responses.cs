@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using System.Text;
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Documents;
+using DnsGuard.Wire.Messages;
+using DnsGuard.Wire.Records;
+
+namespace DnsGuard.Resolver.Answering;
+
+/// <summary>Finished messages → answers to particular clients; and the answers made without any: refused, malformed, failed, blocked. Nothing here allocates.</summary>
+internal static class Responses
+{
+    /// <summary>Nothing is to be sent.</summary>
+    public const int Nothing = 0;
+
+    /// <summary>Nothing is to be sent yet: the query waits, and its answer will come through its channel.</summary>
+    public const int Parked = -1;
+
+    private const HeaderFlags Always = HeaderFlags.Response | HeaderFlags.RecursionAvailable;
+
+    // Owner: the QNAME (a pointer to offset 12); MNAME and RNAME: the root; the numbers of RFC 2308 with both TTLs patched in.
+    private const int BlockedSoaOctets = 12 + 2 + 20;
+
+    /// <summary>A finished message, with this client's ID, letters, flags and OPT; cut when it does not fit.</summary>
+    public static int Finished(ReadOnlySpan<byte> message, in ReplyFrame frame, int udpPayloadOctets, ExtendedErrorCode error, Span<byte> response)
+    {
+        var optOctets = OptOctets(frame, error, default);
+        if (message.Length + optOctets > frame.MaxOctets)
+            return Cut(frame, udpPayloadOctets, response);
+        message.CopyTo(response);
+        var flags = (HeaderFlags)BinaryPrimitives.ReadUInt16BigEndian(message[2..]) | frame.Echo;
+        BinaryPrimitives.WriteUInt16BigEndian(response, frame.Id);
+        BinaryPrimitives.WriteUInt16BigEndian(response[2..], (ushort)flags);
+        // The client's own letters: pointers into the name keep working, since only their case differs.
+        frame.Question.CopyTo(response[MessageHeader.Octets..]);
+        return message.Length + WriteOpt(response, message.Length, frame, udpPayloadOctets, ResponseCode.NoError, error, default);
+    }
+
+    /// <summary>Header and question alone, with a response code.</summary>
+    public static int Bare(in ReplyFrame frame, int udpPayloadOctets, ResponseCode code, ExtendedErrorCode error, ReadOnlySpan<byte> text, Span<byte> response)
+    {
+        var octets = WriteHead(response, frame, code, HeaderFlags.None);
+        return octets + WriteOpt(response, octets, frame, udpPayloadOctets, code, error, text);
+    }
+
+    /// <summary>What a query gets that could not be read: FORMERR or NOTIMP with its own header, or silence.</summary>
+    public static int Malformed(ReadOnlySpan<byte> query, ParseError error, Span<byte> response)
+    {
+        // A response, or less than a header: an answer could start a loop, or serve a reflector.
+        if (error is ParseError.TooShort or ParseError.NotAQuery)
+            return Nothing;
+        var header = MessageHeader.Read(query);
+        var code = error is ParseError.UnsupportedOpcode ? ResponseCode.NotImplemented : ResponseCode.FormatError;
+        var opcode = (HeaderFlags)((int)header.Flags & 0x7800);
+        new MessageHeader(header.Id, HeaderFlags.Response | opcode | (header.Flags & HeaderFlags.RecursionDesired) | (HeaderFlags)(int)code, 0, 0, 0, 0).Write(response);
+        return MessageHeader.Octets;
+    }
+
+    /// <summary>A blocked query's answer, in the form that its group wants, with EDE 15 and the rule's name.</summary>
+    public static int Blocked(in ReplyFrame frame, RecordType type, PolicySnapshot snapshot, in Verdict verdict, ResolverOptions options, Span<byte> response)
+    {
+        Span<byte> text = stackalloc byte[ExtendedError.MaxTextOctets];
+        text = text[..ReasonText(snapshot, verdict, text)];
+        var form = snapshot.Groups[verdict.Group].Document.BlockResponse;
+        if (form is BlockResponse.Refused)
+            return Bare(frame, options.UdpPayloadOctets, ResponseCode.Refused, ExtendedErrorCode.Blocked, text, response);
+        var code = form is BlockResponse.Nxdomain ? ResponseCode.NameError : ResponseCode.NoError;
+        var octets = WriteHead(response, frame, code, HeaderFlags.None);
+        var ttl = (uint)options.BlockedTtl.TotalSeconds;
+        var isAddress = type is RecordType.A or RecordType.AAAA;
+        octets += form is BlockResponse.Sinkhole && isAddress ? WriteUnspecified(response, octets, type, ttl) : WriteSoa(response, octets, ttl);
+        return octets + WriteOpt(response, octets, frame, options.UdpPayloadOctets, code, ExtendedErrorCode.Blocked, text);
+    }
+
+    /// <summary>RFC 8482 §4.2: an ANY query gets one HINFO record that says so.</summary>
+    public static int MinimalAny(in ReplyFrame frame, ResolverOptions options, Span<byte> response)
+    {
+        var octets = WriteHead(response, frame, ResponseCode.NoError, HeaderFlags.None);
+        octets += WriteRecord(response, octets, RecordType.HINFO, 3_600, "\x07RFC8482\0"u8, Section.Answer);
+        return octets + WriteOpt(response, octets, frame, options.UdpPayloadOctets, ResponseCode.NoError, ExtendedErrorCode.None, default);
+    }
+
+    /// <summary>One record of the QNAME's own.</summary>
+    public static int Single(in ReplyFrame frame, RecordType type, uint ttl, ReadOnlySpan<byte> rdata, ResolverOptions options, Span<byte> response)
+    {
+        var octets = WriteHead(response, frame, ResponseCode.NoError, HeaderFlags.None);
+        octets += WriteRecord(response, octets, type, ttl, rdata, Section.Answer);
+        return octets + WriteOpt(response, octets, frame, options.UdpPayloadOctets, ResponseCode.NoError, ExtendedErrorCode.None, default);
+    }
+
+    /// <summary>No such name, or no such data, on our own authority.</summary>
+    public static int Negative(in ReplyFrame frame, ResponseCode code, ResolverOptions options, Span<byte> response)
+    {
+        var octets = WriteHead(response, frame, code, HeaderFlags.None);
+        octets += WriteSoa(response, octets, (uint)options.BlockedTtl.TotalSeconds);
+        return octets + WriteOpt(response, octets, frame, options.UdpPayloadOctets, code, ExtendedErrorCode.None, default);
+    }
+
+    /// <summary>"list/rule: *.example.com", or why no rule matched.</summary>
+    private static int ReasonText(PolicySnapshot snapshot, in Verdict verdict, Span<byte> text)
+    {
+        var rule = snapshot.Rule(verdict.Rule);
+        var at = Append(text, 0, verdict.Reason switch
+        {
+            VerdictReason.DenyRule => "denied by rule "u8,
+            VerdictReason.TypeNotAllowed => "no rule for this type"u8,
+            VerdictReason.Expired => "the rule has expired"u8,
+            VerdictReason.Rebinding => "the address is in a protected range, rule "u8,
+            VerdictReason.AliasNotAllowed => "an alias is not allowed, rule "u8,
+            _ => "no rule"u8,
+        });
+        if (rule is null)
+            return at;
+        at = Append(text, at, rule.List ?? rule.Group!);
+        at = Append(text, at, "/"u8);
+        return Append(text, at, rule.Rule.Id);
+    }
+
+    private static int Append(Span<byte> text, int at, ReadOnlySpan<byte> more)
+    {
+        more = more[..Math.Min(more.Length, text.Length - at)];
+        more.CopyTo(text[at..]);
+        return at + more.Length;
+    }
+
+    // Names of lists, groups and rules are ASCII.
+    private static int Append(Span<byte> text, int at, string more) =>
+        at + Encoding.ASCII.GetBytes(more.AsSpan(0, Math.Min(more.Length, text.Length - at)), text[at..]);
+
+    private static int Cut(in ReplyFrame frame, int udpPayloadOctets, Span<byte> response)
+    {
+        var octets = WriteHead(response, frame, ResponseCode.NoError, HeaderFlags.Truncated);
+        return octets + WriteOpt(response, octets, frame, udpPayloadOctets, ResponseCode.NoError, ExtendedErrorCode.None, default);
+    }
+
+    private static int WriteHead(Span<byte> response, in ReplyFrame frame, ResponseCode code, HeaderFlags flags)
+    {
+        new MessageHeader(frame.Id, Always | flags | frame.Echo | (HeaderFlags)((int)code & 0xF), (ushort)(frame.Question.IsEmpty ? 0 : 1), 0, 0, 0).Write(response);
+        frame.Question.CopyTo(response[MessageHeader.Octets..]);
+        return MessageHeader.Octets + frame.Question.Length;
+    }
+
+    private static int WriteRecord(Span<byte> response, int at, RecordType type, uint ttl, ReadOnlySpan<byte> rdata, Section section)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(response[at..], 0xC000 | MessageHeader.Octets);
+        BinaryPrimitives.WriteUInt16BigEndian(response[(at + 2)..], (ushort)type);
+        BinaryPrimitives.WriteUInt16BigEndian(response[(at + 4)..], (ushort)RecordClass.Internet);
+        BinaryPrimitives.WriteUInt32BigEndian(response[(at + 6)..], ttl);
+        BinaryPrimitives.WriteUInt16BigEndian(response[(at + 10)..], (ushort)rdata.Length);
+        rdata.CopyTo(response[(at + 12)..]);
+        Count(response, section);
+        return 12 + rdata.Length;
+    }
+
+    private static int WriteSoa(Span<byte> response, int at, uint ttl)
+    {
+        Span<byte> rdata = stackalloc byte[BlockedSoaOctets - 12];
+        rdata.Clear();
+        BinaryPrimitives.WriteUInt32BigEndian(rdata[2..], 1);
+        BinaryPrimitives.WriteUInt32BigEndian(rdata[6..], 3_600);
+        BinaryPrimitives.WriteUInt32BigEndian(rdata[10..], 600);
+        BinaryPrimitives.WriteUInt32BigEndian(rdata[14..], 86_400);
+        BinaryPrimitives.WriteUInt32BigEndian(rdata[18..], ttl);
+        return WriteRecord(response, at, RecordType.SOA, ttl, rdata, Section.Authority);
+    }
+
+    private static int WriteUnspecified(Span<byte> response, int at, RecordType type, uint ttl)
+    {
+        Span<byte> rdata = stackalloc byte[16];
+        rdata.Clear();
+        return WriteRecord(response, at, type, ttl, rdata[..(type is RecordType.A ? 4 : 16)], Section.Answer);
+    }
+
+    private static int OptOctets(in ReplyFrame frame, ExtendedErrorCode error, ReadOnlySpan<byte> text) =>
+        !frame.HasEdns ? 0 : EdnsWriter.BareOctets + (error is ExtendedErrorCode.None ? 0 : 6 + text.Length);
+
+    private static int WriteOpt(Span<byte> response, int at, in ReplyFrame frame, int udpPayloadOctets, ResponseCode code, ExtendedErrorCode error, ReadOnlySpan<byte> text)
+    {
+        if (!frame.HasEdns)
+            return 0;
+        Span<byte> value = stackalloc byte[2 + ExtendedError.MaxTextOctets];
+        value = error is ExtendedErrorCode.None ? default : value[..ExtendedError.Write(value, error, text)];
+        Count(response, Section.Additional);
+        return EdnsWriter.Write(response[at..], (ushort)udpPayloadOctets, frame.DnssecOk, code, EdnsView.ExtendedErrorOption, value);
+    }
+
+    private static void Count(Span<byte> response, Section section)
+    {
+        var field = response[(section switch { Section.Answer => 6, Section.Authority => 8, _ => 10 })..];
+        BinaryPrimitives.WriteUInt16BigEndian(field, (ushort)(BinaryPrimitives.ReadUInt16BigEndian(field) + 1));
+    }
+}

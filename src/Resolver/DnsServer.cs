@@ -1,0 +1,141 @@
+using System.Net;
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Resolver.Answering;
+using DnsGuard.Resolver.Caching;
+using DnsGuard.Resolver.Granting;
+using DnsGuard.Resolver.Listening;
+using DnsGuard.Resolver.QueryLogging;
+using DnsGuard.Resolver.Recursion;
+using DnsGuard.Resolver.Upstream;
+using Microsoft.Extensions.Logging;
+
+namespace DnsGuard.Resolver;
+
+/// <summary>The data plane put together: opens sockets, starts workers, drains on stop.</summary>
+public sealed class DnsServer : IDisposable
+{
+    private readonly ResolverOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ResolverMetrics _metrics;
+    private readonly LivePolicy _livePolicy;
+    private readonly IGrantSink _grants;
+    private readonly AnswerCache _answers;
+    private readonly RecordCache _records;
+    private readonly ParkedQueries _parked;
+    private readonly MissHandler _misses;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<UdpWorker> _workers = [];
+    private readonly List<TcpServer> _tcpServers = [];
+
+    /// <summary>Puts the parts together; no socket is opened yet.</summary>
+    /// <param name="options">Every knob.</param>
+    /// <param name="livePolicy">The policy in force.</param>
+    /// <param name="grants">Where addresses are opened.</param>
+    /// <param name="grantView">What is open, for reverse names.</param>
+    /// <param name="rings">Where query records go.</param>
+    /// <param name="metrics">Where numbers go.</param>
+    /// <param name="time">Both clocks.</param>
+    /// <param name="logger">Where the operator reads.</param>
+    /// <exception cref="Wire.Text.MasterFileException">The root hints are wrong.</exception>
+    public DnsServer(ResolverOptions options, LivePolicy livePolicy, IGrantSink grants, IGrantView grantView, QueryRings rings, ResolverMetrics metrics, TimeProvider time, ILogger<DnsServer> logger)
+    {
+        (_options, _livePolicy, _grants, _metrics, _time, _logger, Rings) = (options, livePolicy, grants, metrics, time, logger, rings);
+        _answers = new AnswerCache(options.AnswerCacheBytes);
+        _records = new RecordCache(options, time);
+        _parked = new ParkedQueries(options);
+        var addresses = new ServerAddresses(options, _records, new RootHints(options.RootHints));
+        var resolver = new IterativeResolver(options, _records, addresses, new ForwardZones(options.ForwardZones), new UpstreamExchange(options, time, metrics), new ServerTable(time));
+        _misses = new MissHandler(options, livePolicy, _parked, resolver, new AnswerShaper(options), new AnswerGrants(grants, metrics, time), _answers, new ReverseNames(grantView), rings, metrics, time, logger, _stopping.Token);
+    }
+
+    /// <summary>The rings that the query log's pump empties.</summary>
+    public QueryRings Rings { get; }
+
+    /// <summary>Where it answers, with the ports the kernel chose where none were asked for.</summary>
+    public IReadOnlyList<IPEndPoint> Endpoints => [.. _workers.Select(worker => worker.Endpoint).Distinct()];
+
+    /// <summary>Queries that wait now.</summary>
+    public int Parked => _parked.Count;
+
+    /// <summary>Opens every socket, then starts; so either all addresses are served or none is.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">An address cannot be had; the server is as before.</exception>
+    public void Start()
+    {
+        var workers = _options.Workers > 0 ? _options.Workers : Environment.ProcessorCount;
+        try
+        {
+            foreach (var endpoint in _options.Listen)
+                Open(endpoint, workers);
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
+
+        foreach (var worker in _workers)
+            worker.Start();
+        foreach (var server in _tcpServers)
+            server.Start(_stopping.Token);
+        foreach (var endpoint in Endpoints)
+            ResolverLog.Listening(_logger, endpoint, workers);
+    }
+
+    /// <summary>Stops taking queries, answers those under way within a bound, and closes.</summary>
+    public async Task StopAsync(TimeSpan drain)
+    {
+        foreach (var worker in _workers)
+            worker.Stop();
+        var patience = Moment.MonotonicOf(_time) + (long)drain.TotalMilliseconds;
+        while (_parked.Count > 0 && Moment.MonotonicOf(_time) < patience)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, CancellationToken.None).ConfigureAwait(false);
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        foreach (var server in _tcpServers)
+            await server.DrainAsync().ConfigureAwait(false);
+        Close();
+    }
+
+    /// <summary>Forgets every cached answer and record; grants stay.</summary>
+    public void FlushCaches()
+    {
+        _answers.Clear();
+        _records.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Close();
+        _stopping.Dispose();
+        _answers.Dispose();
+        _records.Dispose();
+    }
+
+    private void Open(IPEndPoint endpoint, int workers)
+    {
+        for (var i = 0; i < workers; i++)
+        {
+            var worker = new UdpWorker(endpoint, i, NewHandler(Rings.NewRing()), Math.Max(_options.UdpPayloadOctets, 1_232), _time, _logger);
+            _workers.Add(worker);
+            // A port that the kernel chose is the port of all the others too.
+            endpoint = worker.Endpoint;
+        }
+
+        _tcpServers.Add(new TcpServer(endpoint, _options, () => NewHandler(Rings), _time, _logger));
+    }
+
+    private QueryHandler NewHandler(IQueryLog log) =>
+        new(_options, _livePolicy, _answers, _grants, _misses, _metrics.NewWorker(), log, _time);
+
+    private void Close()
+    {
+        foreach (var worker in _workers)
+            worker.Dispose();
+        foreach (var server in _tcpServers)
+            server.Dispose();
+        _workers.Clear();
+        _tcpServers.Clear();
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Resolver.Answering;
+using DnsGuard.Wire.Messages;
+using DnsGuard.Wire.Records;
+
+namespace DnsGuard.Resolver.Listening;
+
+/// <summary>One connection: queries are read one after another, answers leave as they are ready, in any order (RFC 7766 §6.2.1.1).</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Late answers release the semaphore after the connection has ended; without a wait handle it holds nothing to dispose of.")]
+internal sealed class TcpConnection(Socket socket, InternetAddress client, ResolverOptions options, QueryHandler handler, TimeProvider time) : IReplyChannel
+{
+    /// <summary>Queries of one connection that may be without an answer; beyond that reading pauses, and TCP slows the sender down.</summary>
+    private const int MaxInFlight = 100;
+
+    // A client that reads this slowly fills its share of answers; more are dropped with the connection.
+    private readonly Channel<byte[]> _answers = Channel.CreateBounded<byte[]>(MaxInFlight * 2);
+    private readonly SemaphoreSlim _inFlight = new(MaxInFlight);
+    private readonly byte[] _response = new byte[2 + ushort.MaxValue];
+
+    /// <summary>The handler on loan.</summary>
+    public QueryHandler Handler { get; } = handler;
+
+    /// <summary>Serves until the client leaves, falls silent or breaks the framing. Never throws.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var stream = new NetworkStream(socket, ownsSocket: true);
+        var writing = WriteAsync(stream, end);
+        try
+        {
+            await ReadAsync(stream, end.Token).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // The client has left, was silent too long, or we stop: nothing to say about it.
+        }
+
+        // Answers still being made get until the idle time to leave.
+        for (var i = 0; i < MaxInFlight && _inFlight.CurrentCount < MaxInFlight && !end.IsCancellationRequested; i++)
+            await Task.Delay(options.TcpIdle / MaxInFlight, time, CancellationToken.None).ConfigureAwait(false);
+        _answers.Writer.TryComplete();
+        await writing.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Send(ReadOnlySpan<byte> response, ReplyAddress address)
+    {
+        Enqueue(response);
+        _inFlight.Release();
+    }
+
+    private async Task ReadAsync(NetworkStream stream, CancellationToken cancel)
+    {
+        var buffer = new byte[2 + ushort.MaxValue];
+        while (!cancel.IsCancellationRequested)
+        {
+            using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            idle.CancelAfter(options.TcpIdle);
+            await stream.ReadExactlyAsync(buffer.AsMemory(0, 2), idle.Token).ConfigureAwait(false);
+            int octets = BinaryPrimitives.ReadUInt16BigEndian(buffer);
+            // Less than a header is not DNS, and a stream out of step stays so.
+            if (octets < MessageHeader.Octets)
+                return;
+            await stream.ReadExactlyAsync(buffer.AsMemory(2, octets), idle.Token).ConfigureAwait(false);
+            await _inFlight.WaitAsync(idle.Token).ConfigureAwait(false);
+            Answer(buffer.AsSpan(2, octets));
+        }
+    }
+
+    private void Answer(ReadOnlySpan<byte> query)
+    {
+        var source = new QuerySource(client, QueryTransport.Tcp, this, default, default);
+        var octets = Handler.Handle(query, source, Moment.Of(time), _response);
+        if (octets > 0)
+            Enqueue(_response.AsSpan(0, octets));
+        if (octets != Responses.Parked)
+            _inFlight.Release();
+    }
+
+    private void Enqueue(ReadOnlySpan<byte> response)
+    {
+        var framed = new byte[2 + response.Length];
+        BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)response.Length);
+        response.CopyTo(framed.AsSpan(2));
+        _answers.Writer.TryWrite(framed);
+    }
+
+    private async Task WriteAsync(NetworkStream stream, CancellationTokenSource end)
+    {
+        try
+        {
+            await foreach (var answer in _answers.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                using var slow = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
+                slow.CancelAfter(options.TcpIdle);
+                await stream.WriteAsync(answer, slow.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // A client that does not read ends its connection; reading from it ends too.
+            await end.CancelAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using DnsGuard.Policy.Decisions;
+
+namespace DnsGuard.Resolver.QueryLogging;
+
+/// <summary>A ring of query records between one worker and the pump. Full means dropped and counted: logging never slows an answer.</summary>
+/// <remarks>
+/// One thread writes, one reads. Each entry is its length, the record, the QNAME in canonical wire form, and what was noted of the
+/// answer; entries never wrap, a length of zero sends the reader back to the start.
+/// </remarks>
+public sealed class QueryRing : IQueryLog
+{
+    private const int LengthOctets = 4;
+
+    private readonly byte[] _ring;
+    private readonly int _mask;
+    private long _written;
+    private long _read;
+    private long _dropped;
+
+    /// <summary>Makes a ring.</summary>
+    /// <param name="octets">Its size, a power of two; 4 MiB hold about forty thousand records.</param>
+    public QueryRing(int octets = 4 << 20)
+    {
+        _ring = GC.AllocateArray<byte>(octets, pinned: true);
+        _mask = octets - 1;
+    }
+
+    /// <summary>Records that found no room so far.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Writes one record by value, or counts it as dropped.</summary>
+    public bool TryWrite(in QueryRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> noted)
+    {
+        var octets = (LengthOctets + Unsafe.SizeOf<QueryRecord>() + 4 + name.Length + noted.Length + 7) & ~7;
+        var written = _written;
+        var at = (int)(written & _mask);
+        var skip = at + octets > _ring.Length ? _ring.Length - at : 0;
+        // Volatile: octets may be reused only after the reader has said that it is done with them.
+        if (written + skip + octets - Volatile.Read(ref _read) > _ring.Length)
+        {
+            Volatile.Write(ref _dropped, _dropped + 1);
+            return false;
+        }
+
+        if (skip > 0)
+        {
+            MemoryMarshal.Write(_ring.AsSpan(at), 0);
+            at = 0;
+        }
+
+        var entry = _ring.AsSpan(at, octets);
+        MemoryMarshal.Write(entry, octets);
+        MemoryMarshal.Write(entry[LengthOctets..], record);
+        var tail = entry[(LengthOctets + Unsafe.SizeOf<QueryRecord>())..];
+        MemoryMarshal.Write(tail, (ushort)name.Length);
+        MemoryMarshal.Write(tail[2..], (ushort)noted.Length);
+        name.CopyTo(tail[4..]);
+        noted.CopyTo(tail[(4 + name.Length)..]);
+        // Volatile: the reader must see the entry before it sees that there is one.
+        Volatile.Write(ref _written, written + skip + octets);
+        return true;
+    }
+
+    void IQueryLog.Write(in QueryRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> noted) => TryWrite(record, name, noted);
+
+    /// <summary>Hands every waiting record to a reader, in order. One thread at a time.</summary>
+    /// <returns>How many there were.</returns>
+    public int Drain(QueryRecordReader reader)
+    {
+        var count = 0;
+        var end = Volatile.Read(ref _written);
+        var read = _read;
+        while (read < end)
+        {
+            var at = (int)(read & _mask);
+            var octets = MemoryMarshal.Read<int>(_ring.AsSpan(at));
+            if (octets == 0)
+            {
+                read += _ring.Length - at;
+                continue;
+            }
+
+            var body = _ring.AsSpan(at + LengthOctets, octets - LengthOctets);
+            var tail = body[Unsafe.SizeOf<QueryRecord>()..];
+            int nameOctets = MemoryMarshal.Read<ushort>(tail);
+            int notedOctets = MemoryMarshal.Read<ushort>(tail[2..]);
+            reader(MemoryMarshal.Read<QueryRecord>(body), tail.Slice(4, nameOctets), tail.Slice(4 + nameOctets, notedOctets));
+            read += octets;
+            count++;
+        }
+
+        Volatile.Write(ref _read, read);
+        return count;
+    }
+}
+
+/// <summary>Takes one record from a ring; the spans are valid only during the call.</summary>
+public delegate void QueryRecordReader(in QueryRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> noted);

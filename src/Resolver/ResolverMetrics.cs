@@ -1,0 +1,91 @@
+using System.Diagnostics.Metrics;
+using DnsGuard.Wire.Messages;
+
+namespace DnsGuard.Resolver;
+
+/// <summary>The numbers of the data plane. Workers count into cells of their own; reading adds the cells up.</summary>
+public sealed class ResolverMetrics : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "DnsGuard.Resolver";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Lock _lock = new();
+    private readonly List<WorkerCounters> _workers = [];
+    private long _upstreamQueries;
+    private long _upstreamFailures;
+    private long _upstreamTcp;
+    private long _strayResponses;
+    private long _late;
+    private long _failedHolds;
+    private long _rebinding;
+
+    /// <summary>Registers the instruments.</summary>
+    public ResolverMetrics()
+    {
+        Sum("dnsguard_queries_total", "Queries received.", worker => worker.Queries);
+        Sum("dnsguard_cache_hits_total", "Queries answered from the answer cache.", worker => worker.CacheHits);
+        Sum("dnsguard_blocked_total", "Queries blocked by policy.", worker => worker.Blocked);
+        Sum("dnsguard_refused_total", "Queries refused: unknown clients, transfers, other classes.", worker => worker.Refused);
+        Sum("dnsguard_parked_total", "Queries that waited for a resolution.", worker => worker.Parked);
+        Sum("dnsguard_overloaded_total", "Queries answered SERVFAIL since too many were waiting.", worker => worker.Overloaded);
+        Sum("dnsguard_rate_limited_total", "Queries dropped since their client asks too fast.", worker => worker.RateLimited);
+        _meter.CreateObservableCounter("dnsguard_malformed_total", Malformed, description: "Queries that could not be read, by what was wrong.");
+        Count("dnsguard_upstream_queries_total", "Queries sent to other servers.", () => Volatile.Read(ref _upstreamQueries));
+        Count("dnsguard_upstream_failures_total", "Queries to other servers that got no answer.", () => Volatile.Read(ref _upstreamFailures));
+        Count("dnsguard_upstream_tcp_total", "Queries repeated over TCP since the answer was cut.", () => Volatile.Read(ref _upstreamTcp));
+        Count("dnsguard_stray_responses_total", "Datagrams at upstream sockets that matched no question.", () => Volatile.Read(ref _strayResponses));
+        Count("dnsguard_answers_before_enforced_total", "Answers sent before their grants were open, as the target asks.", () => Volatile.Read(ref _late));
+        Count("dnsguard_hold_failures_total", "Queries failed since their grants did not open in time.", () => Volatile.Read(ref _failedHolds));
+        Count("dnsguard_rebinding_total", "Answers blocked since they pointed into protected ranges.", () => Volatile.Read(ref _rebinding));
+        HoldTime = _meter.CreateHistogram<double>("dnsguard_hold_seconds", "s", "Time that answers waited for their grants.");
+    }
+
+    /// <summary>How long answers waited for their grants, in seconds.</summary>
+    public Histogram<double> HoldTime { get; }
+
+    /// <summary>A set of cells for one worker, which alone writes it.</summary>
+    internal WorkerCounters NewWorker()
+    {
+        var worker = new WorkerCounters();
+        lock (_lock)
+            _workers.Add(worker);
+        return worker;
+    }
+
+    // Interlocked: resolutions end on any thread.
+    internal void UpstreamQuery() => Interlocked.Increment(ref _upstreamQueries);
+
+    internal void UpstreamFailure() => Interlocked.Increment(ref _upstreamFailures);
+
+    internal void UpstreamTcp() => Interlocked.Increment(ref _upstreamTcp);
+
+    internal void StrayResponse() => Interlocked.Increment(ref _strayResponses);
+
+    internal void AnsweredLate() => Interlocked.Increment(ref _late);
+
+    internal void HoldFailed() => Interlocked.Increment(ref _failedHolds);
+
+    internal void Rebinding() => Interlocked.Increment(ref _rebinding);
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private void Count(string name, string description, Func<long> read) => _meter.CreateObservableCounter(name, read, description: description);
+
+    private void Sum(string name, string description, Func<WorkerCounters, long> read) => Count(name, description, () =>
+    {
+        lock (_lock)
+            return _workers.Sum(read);
+    });
+
+    private IEnumerable<Measurement<long>> Malformed()
+    {
+        lock (_lock)
+        {
+            return [.. Enum.GetValues<ParseError>()
+                .Where(error => error is not ParseError.None)
+                .Select(error => new Measurement<long>(_workers.Sum(worker => worker.Malformed[(int)error]), new KeyValuePair<string, object?>("error", error.ToString())))];
+        }
+    }
+}
