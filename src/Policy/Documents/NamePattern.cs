@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using DnsGuard.Wire.Names;
 
 namespace DnsGuard.Policy.Documents;
@@ -49,6 +50,12 @@ public sealed record NamePattern(PatternKind Kind, DomainName Suffix, string Glo
     {
         pattern = null;
         problem = "";
+        foreach (var rune in text.ToLowerInvariant().EnumerateRunes().Where(rune => !CanStandInName(rune)))
+        {
+            problem = string.Create(CultureInfo.InvariantCulture, $"the character U+{rune.Value:X4} cannot stand in it; an A-label (xn--…) could");
+            return false;
+        }
+
         if (text == "*")
         {
             pattern = new NamePattern(PatternKind.Everything, DomainName.Root, "", [], "*");
@@ -133,6 +140,13 @@ public sealed record NamePattern(PatternKind Kind, DomainName Suffix, string Glo
     }
 
     private static string ToAscii(string label) => label.All(char.IsAscii) ? label.ToLowerInvariant() : Idn.GetAscii(label.ToLowerInvariant());
+
+    // RFC 5892 §2.1, and nothing that its §2.2 calls unstable: we have no tables to normalise with (InvariantGlobalization), and a
+    // pattern with an invisible, full-width or decomposed character would quietly be another name, which nobody ever asks for.
+    private static bool CanStandInName(Rune rune) => rune.IsAscii
+        || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierLetter
+                or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.DecimalDigitNumber
+            && rune.Value is not ((>= 0x0300 and <= 0x036F) or (>= 0xF900 and <= 0xFFEF) or (>= 0x1D400 and <= 0x1D7FF) or (>= 0x2F800 and <= 0x2FA1F)));
 
     private static bool IsLabelCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_';
 }

@@ -57,6 +57,12 @@ public sealed record GroupDocument(string Name, Place Place)
 
     /// <summary>Where grants go; null means every target that the configuration names.</summary>
     public IReadOnlyList<string>? Targets { get; init; }
+
+    /// <summary>Where single clients, lists and targets stood.</summary>
+    public IReadOnlyDictionary<(string Key, int Index), Place> Places { get; init; } = new Dictionary<(string, int), Place>();
+
+    /// <summary>Where the member of <c>clients</c>, <c>lists</c> or <c>targets</c> with this index stood; the group's line where that is not known.</summary>
+    public Place PlaceOf(string key, int index) => Places.GetValueOrDefault((key, index), Place.Child(key));
 }
 
 /// <summary>One line somebody wrote: allow or deny a pattern.</summary>

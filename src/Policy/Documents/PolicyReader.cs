@@ -16,6 +16,10 @@ public static class PolicyReader
     /// <summary>The longest free text of a rule, in characters.</summary>
     public const int MaxNoteCharacters = 1_000;
 
+    private static readonly string[] MomentForms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
+
+    private static readonly NamePattern StandIn = NamePattern.Parse("*");
+
     /// <summary>Reads a whole policy. The result is meaningful only where no problem was added.</summary>
     public static PolicyDocument Read(string text, List<TextProblem> problems) =>
         TextTree.Read(text, problems) is { } root ? ReadPolicy(root, problems) : PolicyDocument.Empty;
@@ -26,13 +30,13 @@ public static class PolicyReader
         if (AsMap(node, "a rule", problems) is not { } map)
             return null;
         var reader = new MapReader(map, problems);
+        // The rest is read even where the pattern is not one: its problems are wanted too.
         var pattern = ReadPattern(reader, out var action);
         var types = ReadTypes(reader);
-        var ports = ReadPorts(reader);
-        var rule = pattern is null ? null : new RuleDocument(ReadId(reader, action, pattern, types), action, pattern, Place.Of(map))
+        var rule = new RuleDocument(ReadId(reader, action, pattern ?? StandIn, types), action, pattern ?? StandIn, Place.Of(map))
         {
             Types = types,
-            Ports = ports,
+            Ports = ReadPorts(reader),
             Expires = ReadMoment(reader, "expires"),
             Owner = ReadNote(reader, "owner"),
             Comment = ReadNote(reader, "comment"),
@@ -45,10 +49,8 @@ public static class PolicyReader
             ConfirmsEverything = ReadWord(reader, "confirm", "everything"),
             IsWarm = reader.Flag("warm"),
         };
-        if (pattern is null)
-            IgnoreRuleKeys(reader);
         reader.RefuseTheRest();
-        return rule;
+        return pattern is null ? null : rule;
     }
 
     /// <summary>Reads one list; its name stands outside of it.</summary>
@@ -68,19 +70,21 @@ public static class PolicyReader
         if (AsMap(node, "a group", problems) is not { } map)
             return null;
         var reader = new MapReader(map, problems);
+        var places = new Dictionary<(string Key, int Index), Place>();
         var group = new GroupDocument(name, Place.Of(map))
         {
             Comment = ReadNote(reader, "comment"),
-            Clients = ReadClients(reader),
+            Clients = ReadClients(reader, places),
             Mode = reader.Choice("mode", GroupMode.Enforce),
-            Lists = [.. reader.Scalars("lists").Select(list => list.Value)],
+            Lists = ReadNames(reader, "lists", places),
             Rules = ReadRules(reader, problems),
             BlockResponse = reader.Choice("blockResponse", BlockResponse.Nxdomain),
             Aliases = reader.Choice("aliases", AliasPolicy.Trust),
             Families = reader.Choice("families", AddressFamilies.Both),
             Ech = reader.Choice("ech", EchPolicy.Strip),
             Grace = ReadGrace(reader),
-            Targets = reader.Has("targets") ? [.. reader.Scalars("targets").Select(target => target.Value)] : null,
+            Targets = reader.Has("targets") ? ReadNames(reader, "targets", places) : null,
+            Places = places,
         };
         reader.RefuseTheRest();
         return group;
@@ -98,7 +102,8 @@ public static class PolicyReader
         var reader = new MapReader(map, problems);
         Expect(reader, "apiVersion", PolicyDocument.ApiVersion);
         Expect(reader, "kind", PolicyDocument.Kind);
-        var lists = ReadNamed(reader, "lists", problems, ReadList);
+        // An unreadable list is still known by its name: the groups that use it are not to blame.
+        var lists = ReadNamed(reader, "lists", problems, (name, node, all) => ReadList(name, node, all) ?? new ListDocument(name, null, [], Place.Of(node)));
         var groups = ReadNamed(reader, "groups", problems, ReadGroup);
         reader.RefuseTheRest();
         return new PolicyDocument(lists, groups);
@@ -180,7 +185,7 @@ public static class PolicyReader
         if (!reader.Has("ports"))
             return PortSet.Default;
         var ranges = new List<PortRange>();
-        foreach (var scalar in reader.Scalars("ports").SelectMany(SplitOnCommas))
+        foreach (var scalar in ReadWords(reader, "ports", "bad-ports", "Name one, or leave 'ports' out for tcp/443 and tcp/80"))
         {
             if (PortRange.TryParse(scalar.Value, out var range))
                 ranges.Add(range);
@@ -188,8 +193,6 @@ public static class PolicyReader
                 reader.Complain(scalar, "bad-ports", $"'{scalar.Value}' is not a port", "Write tcp/443, udp/443, tcp/8000-8080 or any");
         }
 
-        if (ranges.Count == 0)
-            reader.Complain(reader.Map, "bad-ports", "'ports' names no port", "Name one, or leave 'ports' out for tcp/443 and tcp/80");
         return PortSet.From(ranges);
     }
 
@@ -198,7 +201,7 @@ public static class PolicyReader
         if (!reader.Has("types"))
             return null;
         var types = new List<RecordType>();
-        foreach (var scalar in reader.Scalars("types").SelectMany(SplitOnCommas))
+        foreach (var scalar in ReadWords(reader, "types", "bad-type", "Name one, or leave 'types' out for the usual ones"))
         {
             if (RecordTypeText.TryRead(scalar.Value, out var type) && type is not (RecordType.OPT or RecordType.ANY or RecordType.AXFR or RecordType.IXFR or RecordType.TSIG))
                 types.Add(type);
@@ -209,11 +212,12 @@ public static class PolicyReader
         return [.. types.Distinct()];
     }
 
-    private static List<AddressRange> ReadClients(MapReader reader)
+    private static List<AddressRange> ReadClients(MapReader reader, Dictionary<(string Key, int Index), Place> places)
     {
         var clients = new List<AddressRange>();
         foreach (var scalar in reader.Scalars("clients"))
         {
+            places[("clients", clients.Count)] = Place.Of(scalar);
             if (AddressRange.TryParse(scalar.Value, out var range, out var problem))
                 clients.Add(range);
             else
@@ -221,6 +225,14 @@ public static class PolicyReader
         }
 
         return clients;
+    }
+
+    private static List<string> ReadNames(MapReader reader, string key, Dictionary<(string Key, int Index), Place> places)
+    {
+        var scalars = reader.Scalars(key);
+        foreach (var (index, scalar) in scalars.Index())
+            places[(key, index)] = Place.Of(scalar);
+        return [.. scalars.Select(scalar => scalar.Value)];
     }
 
     private static GrantGrace ReadGrace(MapReader reader)
@@ -236,9 +248,9 @@ public static class PolicyReader
     {
         if (reader.Scalar(key) is not { } scalar)
             return null;
-        // A date alone would leave open whose midnight is meant.
-        if (scalar.Value.Contains('T', StringComparison.Ordinal)
-            && DateTimeOffset.TryParse(scalar.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment))
+        // RFC 3339, seconds optional. A date alone, or a time without its zone, would leave open whose midnight is meant.
+        if (scalar.Value is [.., 'Z'] or [.., '+' or '-', _, _, ':', _, _]
+            && DateTimeOffset.TryParseExact(scalar.Value, MomentForms, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var moment))
         {
             return moment;
         }
@@ -265,8 +277,15 @@ public static class PolicyReader
     }
 
     // ports: tcp/443, udp/443 reads as one YAML value; people write it so, and it can mean nothing else.
-    private static IEnumerable<TextScalar> SplitOnCommas(TextScalar scalar) =>
-        scalar.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => scalar with { Value = part });
+    private static List<TextScalar> ReadWords(MapReader reader, string key, string code, string cure)
+    {
+        var scalars = reader.Scalars(key);
+        var words = scalars.SelectMany(scalar => scalar.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => scalar with { Value = part })).ToList();
+        // A rule that covers nothing would stand there and never match: a deny that does not deny.
+        if (words.Count == 0 && reader.Find(key) is { } node && (node is TextList { Items.Count: 0 } || scalars.Count > 0))
+            reader.Complain(node, code, $"'{key}' is empty", cure);
+        return words;
+    }
 
     private static TextMap? AsMap(TextNode node, string what, List<TextProblem> problems)
     {
@@ -276,12 +295,5 @@ public static class PolicyReader
             return new TextMap([], node.Pointer, node.Line, node.Column);
         problems.Add(new TextProblem(node.Pointer, node.Line, node.Column, "wrong-type", $"{what} is {node.Kind} here", $"Write {what} as a mapping of keys to values"));
         return null;
-    }
-
-    // A rule without a readable pattern is reported once; its other keys are still known ones.
-    private static void IgnoreRuleKeys(MapReader reader)
-    {
-        foreach (var key in new[] { "id", "expires", "owner", "comment", "ticket", "private", "dnssec", "hold", "pin", "broad", "confirm", "warm" })
-            reader.Find(key);
     }
 }

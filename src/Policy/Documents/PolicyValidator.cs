@@ -20,12 +20,13 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
     {
         CheckCounts(document, problems);
         CheckClients(document, problems);
+        var lists = document.Lists.Select(list => list.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var list in document.Lists)
             CheckRules(list.Rules, $"the list '{list.Name}'", problems);
         foreach (var group in document.Groups)
         {
             CheckRules(group.Rules, $"the group '{group.Name}'", problems);
-            CheckReferences(group, document, problems);
+            CheckReferences(group, lists, problems);
         }
     }
 
@@ -42,25 +43,25 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
         var owners = new Dictionary<AddressRange, string>();
         foreach (var group in document.Groups)
         {
-            if (group.Clients.Count == 0 && group.Name != GroupDocument.DefaultName)
+            // Whoever mistyped the only block is told that, and not that there is none.
+            if (group.Clients.Count == 0 && group.Name != GroupDocument.DefaultName && !problems.Exists(problem => problem.Pointer.StartsWith(group.Place.Child("clients").Pointer, StringComparison.Ordinal)))
                 Add(problems, group.Place, "no-clients", $"the group '{group.Name}' has no clients", $"Name their CIDR blocks, or call the group '{GroupDocument.DefaultName}' to catch everybody else");
             for (var i = 0; i < group.Clients.Count; i++)
             {
-                var place = group.Place.Child("clients").Child(Text(i));
                 if (!owners.TryAdd(group.Clients[i], group.Name))
-                    Add(problems, place, "duplicate-cidr", $"{group.Clients[i]} belongs to the group '{owners[group.Clients[i]]}' already", "Give each block to one group; a more specific block may lie inside a wider one");
+                    Add(problems, group.PlaceOf("clients", i), "duplicate-cidr", $"{group.Clients[i]} belongs to the group '{owners[group.Clients[i]]}' already", "Give each block to one group; a more specific block may lie inside a wider one");
             }
         }
     }
 
-    private void CheckReferences(GroupDocument group, PolicyDocument document, List<TextProblem> problems)
+    private void CheckReferences(GroupDocument group, HashSet<string> lists, List<TextProblem> problems)
     {
-        foreach (var list in group.Lists.Where(list => document.Lists.All(known => known.Name != list)))
-            Add(problems, group.Place.Child("lists"), "unknown-list", $"the group '{group.Name}' uses the list '{list}', which does not exist", document.Lists.Count == 0 ? "Define it under lists:" : $"Define it, or use one of {string.Join(", ", document.Lists.Select(known => known.Name))}");
-        foreach (var repeated in group.Lists.GroupBy(list => list, StringComparer.Ordinal).Where(same => same.Count() > 1))
-            Add(problems, group.Place.Child("lists"), "duplicate-list", $"the group '{group.Name}' uses the list '{repeated.Key}' twice", "Name it once");
-        foreach (var target in (group.Targets ?? []).Where(target => !targets.Contains(target)))
-            Add(problems, group.Place.Child("targets"), "unknown-target", $"the group '{group.Name}' uses the target '{target}', which the configuration does not name", targets.Count == 0 ? "Define a target in dnsguard.yaml" : $"Define it in dnsguard.yaml, or use one of {string.Join(", ", targets.Order(StringComparer.Ordinal))}");
+        foreach (var (index, list) in group.Lists.Index().Where(list => !lists.Contains(list.Item)))
+            Add(problems, group.PlaceOf("lists", index), "unknown-list", $"the group '{group.Name}' uses the list '{list}', which does not exist", lists.Count == 0 ? "Define it under lists:" : $"Define it, or use one of {string.Join(", ", lists.Order(StringComparer.Ordinal))}");
+        foreach (var (index, list) in group.Lists.Index().GroupBy(list => list.Item, StringComparer.Ordinal).SelectMany(same => same.Skip(1)))
+            Add(problems, group.PlaceOf("lists", index), "duplicate-list", $"the group '{group.Name}' uses the list '{list}' twice", "Name it once");
+        foreach (var (index, target) in (group.Targets ?? []).Index().Where(target => !targets.Contains(target.Item)))
+            Add(problems, group.PlaceOf("targets", index), "unknown-target", $"the group '{group.Name}' uses the target '{target}', which the configuration does not name", targets.Count == 0 ? "Define a target in dnsguard.yaml" : $"Define it in dnsguard.yaml, or use one of {string.Join(", ", targets.Order(StringComparer.Ordinal))}");
     }
 
     private void CheckRules(IReadOnlyList<RuleDocument> rules, string where, List<TextProblem> problems)
@@ -83,7 +84,7 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
             if (!rule.ConfirmsEverything)
                 Add(problems, rule.Place, "allows-everything", "the rule allows every name there is", "Name what is needed; if everything is meant, add confirm: everything");
         }
-        else if (!rule.IsBroad && rule.Pattern.Prefix.Count == 0 && suffixes.IsAtOrAbove(rule.Pattern.Suffix))
+        else if (!rule.IsBroad && suffixes.IsAtOrAbove(rule.Pattern.Suffix))
         {
             Add(problems, rule.Place, "broad-pattern", $"'{rule.Pattern.Text}' reaches names that strangers can have, since '{rule.Pattern.Suffix}' is, or holds, a public suffix", "Name the hosts that are needed; if the breadth is meant, add broad: true");
         }

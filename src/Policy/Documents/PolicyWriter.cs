@@ -34,13 +34,13 @@ public static class PolicyWriter
         Line(text, 4, "comment", Quoted(group.Comment));
         Line(text, 4, "clients", group.Clients.Count == 0 ? null : Listed(group.Clients.Select(client => $"\"{client}\"")));
         Line(text, 4, "mode", ChoiceText.Write(group.Mode));
-        Line(text, 4, "lists", group.Lists.Count == 0 ? null : Listed(group.Lists));
+        Line(text, 4, "lists", group.Lists.Count == 0 ? null : Listed(group.Lists.Select(Plain)));
         Line(text, 4, "blockResponse", Unless(group.BlockResponse, BlockResponse.Nxdomain));
         Line(text, 4, "aliases", Unless(group.Aliases, AliasPolicy.Trust));
         Line(text, 4, "families", Unless(group.Families, AddressFamilies.Both));
         Line(text, 4, "ech", Unless(group.Ech, EchPolicy.Strip));
         Line(text, 4, "grace", group.Grace == GrantGrace.Default ? null : group.Grace.Name);
-        Line(text, 4, "targets", group.Targets is null ? null : Listed(group.Targets));
+        Line(text, 4, "targets", group.Targets is null ? null : Listed(group.Targets.Select(Plain)));
         WriteRules(text, group.Rules);
     }
 
@@ -54,7 +54,7 @@ public static class PolicyWriter
     private static void WriteRule(StringBuilder text, RuleDocument rule)
     {
         text.Append(CultureInfo.InvariantCulture, $"      - {ChoiceText.Write(rule.Action)}: {Quoted(rule.Pattern.Text)}\n");
-        Line(text, 8, "id", rule.Id);
+        Line(text, 8, "id", Plain(rule.Id));
         Line(text, 8, "ports", rule.Ports.Equals(PortSet.Default) || rule.Action is RuleAction.Deny ? null : Listed(rule.Ports.Ranges.Select(range => range.ToString())));
         Line(text, 8, "types", rule.Types is null ? null : Listed(rule.Types.Select(RecordTypeText.Write)));
         Line(text, 8, "expires", rule.Expires?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
@@ -80,6 +80,9 @@ public static class PolicyWriter
         where T : struct, Enum => EqualityComparer<T>.Default.Equals(value, usual) ? null : ChoiceText.Write(value);
 
     private static string Listed(IEnumerable<string> values) => $"[{string.Join(", ", values)}]";
+
+    // Names are plain scalars but for the one that YAML reads as no value.
+    private static string Plain(string name) => name == "null" ? "\"null\"" : name;
 
     // A JSON string is a double-quoted YAML scalar, and the default encoder leaves no octet that could end it.
     private static string? Quoted(string? text) => text is null ? null : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";

@@ -15,14 +15,22 @@ public sealed class PortSet : IEquatable<PortSet>
     /// <summary>Everything.</summary>
     public static PortSet Any { get; } = From([PortRange.Any]);
 
-    /// <summary>The ranges, sorted; only <see cref="PortRange.Any"/> where that is among them.</summary>
+    /// <summary>The ranges, sorted and disjoint; only <see cref="PortRange.Any"/> where that is among them.</summary>
     public ImmutableArray<PortRange> Ranges => _ranges;
 
-    /// <summary>Sorts, removes repeats, and lets <c>any</c> swallow the rest.</summary>
+    /// <summary>Sorts, joins ranges that overlap or touch, and lets <c>any</c> swallow the rest.</summary>
     public static PortSet From(IEnumerable<PortRange> ranges)
     {
-        var sorted = ranges.Distinct().OrderBy(range => range.Protocol).ThenBy(range => range.First).ThenBy(range => range.Last).ToImmutableArray();
-        return new PortSet(sorted.Contains(PortRange.Any) ? [PortRange.Any] : sorted);
+        var joined = new List<PortRange>();
+        foreach (var range in ranges.OrderBy(range => range.Protocol).ThenBy(range => range.First))
+        {
+            if (joined.Count > 0 && joined[^1].Protocol == range.Protocol && range.First <= joined[^1].Last + 1)
+                joined[^1] = joined[^1] with { Last = Math.Max(joined[^1].Last, range.Last) };
+            else
+                joined.Add(range);
+        }
+
+        return new PortSet(joined.Contains(PortRange.Any) ? [PortRange.Any] : [.. joined]);
     }
 
     /// <summary>What either set opens.</summary>

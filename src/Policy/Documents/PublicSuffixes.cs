@@ -26,10 +26,10 @@ public sealed class PublicSuffixes
             var rule = line.Trim();
             if (rule.Length == 0 || rule.StartsWith("//", StringComparison.Ordinal))
                 continue;
-            var (set, name) = rule[0] switch
+            var (set, name) = rule switch
             {
-                '!' => (result._exceptions, rule[1..]),
-                '*' => (result._wildcards, rule[2..]),
+                ['!', ..] => (result._exceptions, rule[1..]),
+                ['*', '.', ..] => (result._wildcards, rule[2..]),
                 _ => (result._suffixes, rule),
             };
             if (!NamePattern.TryParse(name, out var pattern, out _) || pattern!.Kind is not PatternKind.Exact)

@@ -5,6 +5,9 @@ namespace DnsGuard.Policy.Snapshots;
 /// <summary>Client address → group, by the most specific block: two sorted tables of disjoint ranges, searched by halving.</summary>
 public sealed class ClientTree
 {
+    // IPv4 addresses live inside the IPv6 space (InternetAddress): a wide IPv6 block has a hole there.
+    private static readonly AddressRange AllIPv4 = new(InternetAddress.FromIPv4(0), 0);
+
     private readonly uint[] _starts4;
     private readonly short[] _groups4;
     private readonly UInt128[] _starts6;
@@ -15,7 +18,7 @@ public sealed class ClientTree
     public ClientTree(IEnumerable<(AddressRange Block, int Group)> blocks)
     {
         var all = blocks.ToList();
-        Ranges = [.. Flatten(all.Where(block => block.Block.IsIPv4)), .. Flatten(all.Where(block => !block.Block.IsIPv4))];
+        Ranges = [.. Flatten(all.Where(block => block.Block.IsIPv4)), .. Flatten(all.Where(block => !block.Block.IsIPv4).Append((AllIPv4, -1)))];
         (_starts4, _groups4) = Table(Ranges.Where(range => range.First.IsIPv4).Select(range => (range.First.IPv4Bits, range.Last.IPv4Bits, (short)range.Group)), 0u, uint.MaxValue, last => last + 1);
         (_starts6, _groups6) = Table(Ranges.Where(range => !range.First.IsIPv4).Select(range => (range.First.Bits, range.Last.Bits, (short)range.Group)), UInt128.Zero, UInt128.MaxValue, last => last + 1);
     }

@@ -20,7 +20,11 @@ public sealed class PolicyCompiler(IReadOnlyList<AddressRange> networks, IReadOn
         document.Groups.SelectMany((group, index) => group.Clients.Select(block => (block, index)))
             .Concat(document.Groups.Index()
                 .Where(group => group.Item.Name == GroupDocument.DefaultName && group.Item.Clients.Count == 0)
-                .SelectMany(group => networks.Except(document.Groups.SelectMany(other => other.Clients)).Select(block => (block, group.Index)))));
+                .SelectMany(group => networks.Where(network => !IsTaken(network, document)).Select(block => (block, group.Index)))));
+
+    // The default group gets what nobody else's blocks hold; a network inside a wider block of another group would win by being more specific.
+    private static bool IsTaken(AddressRange network, PolicyDocument document) =>
+        document.Groups.Any(group => group.Clients.Any(block => block.PrefixBits <= network.PrefixBits && block.Contains(network.First)));
 
     private GroupSnapshot Group(GroupDocument document, int index)
     {

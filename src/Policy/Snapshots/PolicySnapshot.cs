@@ -149,15 +149,17 @@ public sealed class PolicySnapshot
         ref readonly var rule = ref _rules[index];
         if (rule.Specificity < search.Specificity)
             return;
-        if (rule.ExpiresAt <= unixSeconds)
+        if (!_typeSets[rule.Types].Contains(type))
         {
-            search.Miss = VerdictReason.Expired;
+            // A rule that has expired would have matched; this one never could. Of both the former is the reason, in whatever order they come.
+            if (search.Miss is VerdictReason.NoRule)
+                search.Miss = VerdictReason.TypeNotAllowed;
             return;
         }
 
-        if (!_typeSets[rule.Types].Contains(type))
+        if (rule.ExpiresAt <= unixSeconds)
         {
-            search.Miss = VerdictReason.TypeNotAllowed;
+            search.Miss = VerdictReason.Expired;
             return;
         }
 

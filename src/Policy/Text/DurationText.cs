@@ -24,9 +24,10 @@ public static class DurationText
         if (digits is 0 or > 9)
             return false;
         var length = Array.Find(Units, unit => unit.Unit == text[digits..]).Length;
-        if (length == default)
+        var number = long.Parse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture);
+        if (length == default || number > TimeSpan.MaxValue.Ticks / length.Ticks)
             return false;
-        duration = int.Parse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture) * length;
+        duration = TimeSpan.FromTicks(number * length.Ticks);
         return true;
     }
 

@@ -17,25 +17,61 @@ public static class TextTree
     /// <summary>Reads one document. Problems of form are added to <paramref name="problems"/>; null then.</summary>
     public static TextNode? Read(string text, List<TextProblem> problems)
     {
+        // Editors and shells of some systems put a byte-order mark in front.
+        var parser = new Parser(new StringReader(text.TrimStart('\uFEFF')));
         try
         {
-            var parser = new Parser(new StringReader(text));
-            parser.Consume<StreamStart>();
-            if (parser.Accept<StreamEnd>(out _))
-                return new TextMap([], "", 1, 1);
-            parser.Consume<DocumentStart>();
-            var root = Node(parser, "", 0);
-            parser.Consume<DocumentEnd>();
-            if (!parser.Accept<StreamEnd>(out _))
-                throw new YamlException(parser.Current!.Start, parser.Current.End, "there is a second document");
-            return root;
+            return Document(parser, text);
         }
         catch (YamlException wrong)
         {
-            problems.Add(new TextProblem("", (int)wrong.Start.Line, (int)wrong.Start.Column, "bad-form", $"the text is not readable: {Inner(wrong)}", "Mend the form; indentation, quotes and colons are the usual reasons"));
-            return null;
+            var at = wrong.Message.Contains("invalid tab", StringComparison.Ordinal) ? FirstTab(text) : wrong.Start;
+            problems.Add(Unreadable(at, Inner(wrong)));
         }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet 16 gives up so at a line that is indented too little to be inside the brackets around it.
+            problems.Add(Unreadable(parser.Current?.End ?? Mark.Empty, "a bracket or brace is not closed here"));
+        }
+
+        return null;
     }
+
+    private static TextNode Document(Parser parser, string text)
+    {
+        // YamlDotNet takes NUL for the end of the text: whatever stood behind it would be lost without a word.
+        if (text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var nul)
+            throw new YamlException(MarkAt(text, nul), MarkAt(text, nul), "there is a NUL character");
+        parser.Consume<StreamStart>();
+        if (parser.Accept<StreamEnd>(out _))
+            return new TextMap([], "", 1, 1);
+        parser.Consume<DocumentStart>();
+        var root = Node(parser, "", 0);
+        parser.Consume<DocumentEnd>();
+        if (!parser.Accept<StreamEnd>(out _))
+            throw new YamlException(parser.Current!.Start, parser.Current.End, "there is a second document");
+        return root;
+    }
+
+    private static TextProblem Unreadable(Mark at, string reason) =>
+        new("", (int)at.Line, (int)at.Column, "bad-form", $"the text is not readable: {reason}", "Mend the form; indentation, quotes and colons are the usual reasons");
+
+    // YamlDotNet names the beginning of the mapping instead, which may be the beginning of the file.
+    private static Mark FirstTab(string text)
+    {
+        var start = 0;
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.AsSpan().TrimStart(' ') is ['\t', ..])
+                return MarkAt(text, start + line.IndexOf('\t', StringComparison.Ordinal));
+            start += line.Length + 1;
+        }
+
+        return Mark.Empty;
+    }
+
+    private static Mark MarkAt(string text, int index) =>
+        new(index, text.AsSpan(0, index).Count('\n') + 1, index - text.AsSpan(0, index).LastIndexOf('\n'));
 
     private static string Inner(YamlException wrong)
     {
@@ -49,7 +85,7 @@ public static class TextTree
         var at = parser.Current!;
         if (depth > MaxDepth)
             throw new YamlException(at.Start, at.End, "it nests too deep");
-        if (at is AnchorAlias || at is NodeEvent { Anchor.IsEmpty: false } || at is NodeEvent { Tag.IsEmpty: false, Tag.IsNonSpecific: false })
+        if (at is AnchorAlias || at is NodeEvent { Anchor.IsEmpty: false } || at is NodeEvent { Tag.IsEmpty: false })
             throw new YamlException(at.Start, at.End, "anchors, aliases and tags are not used here");
         var (line, column) = ((int)at.Start.Line, (int)at.Start.Column);
         if (parser.TryConsume<Scalar>(out var scalar))
@@ -74,9 +110,10 @@ public static class TextTree
         var parent = new TextMap([], pointer, line, column);
         while (!parser.TryConsume<MappingEnd>(out _))
         {
+            var at = parser.Current!;
             if (Node(parser, pointer, depth + 1) is not TextScalar key)
-                throw new YamlException(parser.Current!.Start, parser.Current.End, "a key must be a single value");
-            entries.Add((key, Node(parser, parent.Child(key.Value), depth + 1)));
+                throw new YamlException(at.Start, at.End, "a key must be a single value");
+            entries.Add((key with { Pointer = parent.Child(key.Value) }, Node(parser, parent.Child(key.Value), depth + 1)));
         }
 
         return new TextMap(entries, pointer, line, column);

@@ -37,6 +37,9 @@ public class NameViewTests
     // Two that point at each other, read from either.
     [InlineData("C002 C000", 0)]
     [InlineData("C002 C000", 2)]
+    // Back, and from there forwards again, though still in front of the name.
+    [InlineData("C002 00 C000", 3)]
+    [InlineData("0161 C004 00 C000", 5)]
     // Back, and from there to where the name started.
     [InlineData("0161 C004 0162 C000", 4)]
     public void A_pointer_that_does_not_lead_backwards_is_bad(string message, int offset) =>

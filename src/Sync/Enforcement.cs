@@ -1,0 +1,108 @@
+using System.Globalization;
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Sync.Ledger;
+using DnsGuard.Sync.Netlink;
+using DnsGuard.Sync.Targets;
+using DnsGuard.Wire.Names;
+using Microsoft.Extensions.Logging;
+
+namespace DnsGuard.Sync;
+
+/// <summary>Ledger, targets and reconciler put together.</summary>
+public sealed class Enforcement : ITargetBoard, IDisposable
+{
+    private readonly TargetSet _targets;
+    private readonly Reconciler _reconciler;
+    private readonly LivePolicy _livePolicy;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TimeProvider _time;
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Opens every target.</summary>
+    /// <exception cref="TargetUnavailableException">One of them cannot be used here; the message says why and what to do.</exception>
+    public Enforcement(SyncOptions options, LivePolicy livePolicy, SyncMetrics metrics, TimeProvider time, ILogger<Enforcement> logger)
+    {
+        (_livePolicy, _time) = (livePolicy, time);
+        _targets = new TargetSet([.. options.Targets.Select(target => Open(target, time, logger))], livePolicy);
+        Ledger = new GrantLedger(options, _targets, Journal, metrics, time);
+        _reconciler = new Reconciler(options, _targets, Ledger, livePolicy, metrics, time, logger);
+    }
+
+    /// <summary>What is open and why.</summary>
+    public GrantLedger Ledger { get; }
+
+    /// <summary>Grant events on their way to the store.</summary>
+    public GrantJournal Journal { get; } = new();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TargetStatus> Targets
+    {
+        get
+        {
+            var snapshot = _livePolicy.Current;
+            return [.. _targets.All.Select(target => target.Status with { Entries = Ledger.Desired(TargetSet.GroupsOf(target, snapshot)).Count })];
+        }
+    }
+
+    /// <summary>Restores what the journal remembers, makes the targets equal to it, and starts the loop. Before the first query is taken.</summary>
+    public void Start(IEnumerable<GrantEvent> journalled)
+    {
+        var now = Moment.Of(_time).UnixMilliseconds;
+        var count = 0;
+        foreach (var grant in journalled)
+        {
+            count++;
+            if (DomainName.TryParse(grant.Name, out var name))
+                Ledger.Restore(new AllowEntry(grant.Group, grant.Address, grant.Ports), name, grant.Type, TimeSpan.FromMilliseconds(grant.Until - now), _livePolicy.Current);
+        }
+
+        _reconciler.Begin(count);
+        _running = _reconciler.RunAsync(_stopping.Token);
+    }
+
+    /// <summary>Stops the loop. What is open stays open, with its timeouts.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public bool Reconcile(string name) => _reconciler.Request(name);
+
+    /// <inheritdoc/>
+    public FeedContent? Feed(string name, string group)
+    {
+        if (_targets.All.FirstOrDefault(target => target.Options.Name == name) is not FeedTarget feed || !TargetSet.GroupsOf(feed, _livePolicy.Current).Contains(group))
+            return null;
+        var lines = Ledger.Desired(new HashSet<string> { group }).Select(entry => entry.Entry.Address).Distinct().Order().Select(address => address.ToString()).ToList();
+        var tag = lines.Aggregate(0UL, (hash, line) => line.Aggregate(NameHash.With(hash, (ulong)line.Length), (inner, character) => NameHash.With(inner, character)));
+        return new FeedContent(tag.ToString("x16", CultureInfo.InvariantCulture), lines);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        foreach (var target in _targets.All)
+            target.Dispose();
+    }
+
+    private static IAllowTarget Open(TargetOptions target, TimeProvider time, ILogger logger)
+    {
+        if (target.Kind is TargetKind.Feed)
+            return new FeedTarget(target);
+        try
+        {
+            return new NftablesTarget(target, time, logger);
+        }
+        catch (NetlinkException refusal)
+        {
+            var cure = refusal.Error == NetlinkException.NotPermitted
+                ? "Run as root or with CAP_NET_ADMIN (for systemd: AmbientCapabilities=CAP_NET_ADMIN), or use a target of the kind 'feed', which needs no rights"
+                : "This kernel lacks nf_tables; load the module, or use a target of the kind 'feed'";
+            throw new TargetUnavailableException($"the target '{target.Name}' (nftables) cannot be used: {refusal.Message}. {cure}.");
+        }
+    }
+}

@@ -1,0 +1,344 @@
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Documents;
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Sync.Targets;
+using DnsGuard.Wire.Names;
+using DnsGuard.Wire.Records;
+
+namespace DnsGuard.Sync.Ledger;
+
+/// <summary>All grants in force: what shall be open, until when, and because of which names. The desired state of every target.</summary>
+/// <remarks>One lock over flat tables; it is held for microseconds and never while a target is spoken to.</remarks>
+public sealed class GrantLedger : IGrantSink, IGrantView
+{
+    // An entry whose time is extended by less than this is left as it is: a second's worth of grace is not worth a transaction.
+    private const long WorthExtendingMilliseconds = 1_000;
+
+    private readonly SyncOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SyncMetrics _metrics;
+    private readonly GrantJournal _journal;
+    private readonly TargetSet _targets;
+    private readonly Lock _lock = new();
+    private readonly GrantTable _table = new();
+    private readonly Queue<string> _revocations = new();
+    private readonly HashSet<AllowEntry> _closing = [];
+    private TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _hasStaleReasons;
+    private uint _epoch;
+
+    internal GrantLedger(SyncOptions options, TargetSet targets, GrantJournal journal, SyncMetrics metrics, TimeProvider time)
+    {
+        (_options, _targets, _journal, _metrics, _time) = (options, targets, journal, metrics, time);
+        metrics.Observe(() => Count);
+    }
+
+    /// <inheritdoc/>
+    // Volatile: workers compare it on every hit.
+    public uint Epoch => Volatile.Read(ref _epoch);
+
+    /// <inheritdoc/>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _table.Count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<GrantResult> OpenAsync(GrantRequest request, CancellationToken cancel)
+    {
+        // Read before anything is opened: if something closes meanwhile, what is cached under this epoch is already void.
+        var epoch = Epoch;
+        var targets = _targets.Of(request.Group.Targets);
+        if (targets.Count == 0)
+            return new GrantResult(GrantStatus.Open, long.MaxValue, epoch);
+        var now = Moment.Of(_time);
+        var until = now.Monotonic + (long)request.Group.Document.Grace.Lifetime(request.Ttl).TotalMilliseconds;
+        if (!TryNote(request, now, until, out var needed, out var closing))
+            return new GrantResult(GrantStatus.Failed, 0, epoch);
+        // What is being closed must be closed before it is opened again, or the closing would come last.
+        await closing.ConfigureAwait(false);
+        if (needed.Count == 0)
+            return new GrantResult(GrantStatus.Open, until - WorthExtendingMilliseconds, epoch);
+
+        var status = GrantStatus.Open;
+        foreach (var target in targets)
+        {
+            var opened = await OpenAtAsync(target, needed, request.Hold ?? target.Options.Hold, cancel).ConfigureAwait(false);
+            if (!opened)
+                status = Worse(status, target.Options.OnTimeout is HoldTimeout.Answer ? GrantStatus.Late : GrantStatus.Failed);
+        }
+
+        if (status is GrantStatus.Open)
+            Confirm(needed, until);
+        return new GrantResult(status, until - WorthExtendingMilliseconds, epoch);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Grant> List(string? group, InternetAddress? address, string? name, string? after, int limit)
+    {
+        lock (_lock)
+        {
+            var now = Moment.Of(_time);
+            var indices = group is not null && address is { } only ? _table.Of(group, only) : _table.All();
+            return [.. indices
+                .Where(index => (group is null || _table.Group(_table[index]) == group) && (address is null || _table[index].Address == address) && _table[index].Until > now.Monotonic)
+                .Select(index => DescribeLocked(index, now))
+                .Where(grant => name is null || grant.Name == name)
+                .Where(grant => after is null || string.CompareOrdinal(grant.Id, after) > 0)
+                .OrderBy(grant => grant.Id, StringComparer.Ordinal)
+                .Take(limit)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Revoke(string id)
+    {
+        lock (_lock)
+        {
+            if (!GrantId.TryRead(id, out var entry) || _table.Find(entry) < 0)
+                return false;
+            // The reconciler closes it: one loop speaks for the ledger.
+            _revocations.Enqueue(id);
+            return true;
+        }
+    }
+
+    /// <summary>Everything that shall be open at a target, with the time that is left.</summary>
+    internal IReadOnlyList<TimedEntry> Desired(IReadOnlySet<string> groups)
+    {
+        lock (_lock)
+        {
+            var now = Moment.MonotonicOf(_time);
+            return [.. _table.All()
+                .Where(index => _table[index].Until > now && groups.Contains(_table.Group(_table[index])))
+                .Select(index => TimedLocked(index, now, isOpen: false))];
+        }
+    }
+
+    /// <summary>Takes out what has expired; the kernel's own timeouts have closed it by then.</summary>
+    internal void Sweep()
+    {
+        lock (_lock)
+        {
+            var now = Moment.MonotonicOf(_time);
+            foreach (var index in _table.All())
+            {
+                if (!_table.KeepReasons(index, (ref ReasonRow reason) => reason.Until > now))
+                    _table.Remove(index);
+            }
+
+            _table.Compact();
+        }
+    }
+
+    /// <summary>Judges every reason anew and takes out what no rule backs any more.</summary>
+    /// <returns>What must be closed.</returns>
+    internal IReadOnlyList<AllowEntry> Rejudge(PolicySnapshot snapshot)
+    {
+        lock (_lock)
+        {
+            var now = Moment.Of(_time);
+            var closing = new List<AllowEntry>();
+            _hasStaleReasons = false;
+            foreach (var index in _table.All())
+            {
+                var group = snapshot.Group(_table.Group(_table[index]));
+                if (!_table.KeepReasons(index, (ref ReasonRow reason) => IsBackedLocked(snapshot, group, index, ref reason, now)))
+                    closing.Add(CloseLocked(index, now, snapshot.Revision));
+            }
+
+            return closing;
+        }
+    }
+
+    /// <summary>Takes out what people asked to close.</summary>
+    internal IReadOnlyList<AllowEntry> TakeRevoked(long revision)
+    {
+        lock (_lock)
+        {
+            var now = Moment.Of(_time);
+            var closing = new List<AllowEntry>();
+            while (_revocations.TryDequeue(out var id))
+            {
+                if (GrantId.TryRead(id, out var entry) && _table.Find(entry) is var index and >= 0)
+                    closing.Add(CloseLocked(index, now, revision));
+            }
+
+            return closing;
+        }
+    }
+
+    /// <summary>Has anything been granted by a revision that was no longer in force?</summary>
+    internal bool HasStaleReasons
+    {
+        get
+        {
+            lock (_lock)
+                return _hasStaleReasons;
+        }
+    }
+
+    /// <summary>The targets have closed what was taken out; who waits to open it again may go on.</summary>
+    internal void Closed(IReadOnlyList<AllowEntry> closed)
+    {
+        lock (_lock)
+        {
+            _closing.ExceptWith(closed);
+            _closed.SetResult();
+            _closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Makes every cached answer prove its grants anew: something that was open has closed early.</summary>
+    internal void BumpEpoch() => Interlocked.Increment(ref _epoch);
+
+    /// <summary>Nothing counts as confirmed any more: the target was found without what it enforces with.</summary>
+    internal void Unconfirm()
+    {
+        lock (_lock)
+        {
+            foreach (var index in _table.All())
+                _table[index].Confirmed = 0;
+        }
+    }
+
+    /// <summary>Puts back a grant from the journal, or one found at a target, if the policy still backs it.</summary>
+    /// <returns>Whether it may stay.</returns>
+    internal bool Restore(in AllowEntry entry, DomainName name, RecordType type, TimeSpan remaining, PolicySnapshot snapshot)
+    {
+        var now = Moment.Of(_time);
+        if (remaining <= TimeSpan.Zero || snapshot.Group(entry.Group) is not { } group || !IsBacked(snapshot, group, name.Octets, type, entry.Ports, now.UnixSeconds))
+            return false;
+        lock (_lock)
+        {
+            _table.AddReason(_table.FindOrAdd(entry), _table.Keep(name.Octets), type, now.Monotonic + (long)remaining.TotalMilliseconds, snapshot.Revision);
+            return true;
+        }
+    }
+
+    private static GrantStatus Worse(GrantStatus left, GrantStatus right) => left > right ? left : right;
+
+    private static async ValueTask<bool> OpenAtAsync(IAllowTarget target, IReadOnlyList<TimedEntry> entries, TimeSpan hold, CancellationToken cancel)
+    {
+        var opening = target.OpenAsync(entries);
+        if (opening.IsCompletedSuccessfully)
+            return opening.Result;
+        try
+        {
+            return await opening.AsTask().WaitAsync(hold, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsBacked(PolicySnapshot snapshot, GroupSnapshot group, ReadOnlySpan<byte> name, RecordType type, PortRange ports, long unixSeconds)
+    {
+        var verdict = snapshot.DecideForGroup(name, type, group.Index, unixSeconds);
+        return verdict.IsAnswered && snapshot.Effective(name, type, verdict, unixSeconds).Ports.Ranges.Contains(ports);
+    }
+
+    // Writes down what shall be open before any target hears of it: if we die in between, the reconciler of the next start finds less
+    // desired than actual and closes it, never the other way round.
+    private bool TryNote(GrantRequest request, Moment now, long until, out List<TimedEntry> needed, out Task closing)
+    {
+        needed = [];
+        closing = Task.CompletedTask;
+        lock (_lock)
+        {
+            if (_table.Count + (request.Addresses.Count * request.Ports.Ranges.Length) > _options.MaxGrants || request.Addresses.Count > _options.MaxAddressesPerName)
+            {
+                _metrics.Full();
+                return false;
+            }
+
+            // Judged by a revision that is no longer in force: the reconciler has to look at it again.
+            _hasStaleReasons |= request.Revision != _targets.Revision;
+            var name = _table.Keep(request.Name.Octets);
+            foreach (var address in request.Addresses)
+            {
+                foreach (var ports in request.Ports.Ranges)
+                {
+                    var entry = new AllowEntry(request.Group.Name, address, ports);
+                    if (_closing.Contains(entry))
+                        closing = _closed.Task;
+                    var index = _table.FindOrAdd(entry);
+                    _table.AddReason(index, name, request.Type, until, request.Revision);
+                    if (_table[index].Confirmed + WorthExtendingMilliseconds < until)
+                        needed.Add(TimedLocked(index, now.Monotonic, isOpen: _table[index].Confirmed > now.Monotonic) with { Note = request.Name.ToString() });
+                }
+            }
+        }
+
+        Journal(GrantEventKind.Opened, request, needed, now, until);
+        return true;
+    }
+
+    private void Journal(GrantEventKind kind, GrantRequest request, List<TimedEntry> entries, Moment now, long until)
+    {
+        var aliases = string.Join(' ', request.Aliases);
+        foreach (var timed in entries)
+        {
+            _journal.Add(new GrantEvent(
+                kind, now.UnixMilliseconds, now.UnixMilliseconds + until - now.Monotonic, request.Group.Name, timed.Entry.Address, timed.Entry.Ports,
+                timed.Note, request.Type, aliases, request.Rule, request.Revision));
+        }
+
+        _metrics.Opened(entries.Count);
+    }
+
+    private void Confirm(List<TimedEntry> entries, long until)
+    {
+        lock (_lock)
+        {
+            foreach (var timed in entries)
+            {
+                // It may have been revoked meanwhile; then nothing is left to confirm.
+                if (_table.Find(timed.Entry) is var index and >= 0)
+                    _table[index].Confirmed = Math.Max(_table[index].Confirmed, until);
+            }
+        }
+    }
+
+    private bool IsBackedLocked(PolicySnapshot snapshot, GroupSnapshot? group, int index, ref ReasonRow reason, Moment now)
+    {
+        if (group is null || !IsBacked(snapshot, group, _table.Name(reason), reason.Type, _table[index].Ports, now.UnixSeconds))
+            return false;
+        reason.Revision = snapshot.Revision;
+        return true;
+    }
+
+    private AllowEntry CloseLocked(int index, Moment now, long revision)
+    {
+        var entry = _table.Allow(_table[index]);
+        _table.Remove(index);
+        _closing.Add(entry);
+        _journal.Add(new GrantEvent(GrantEventKind.Revoked, now.UnixMilliseconds, now.UnixMilliseconds, entry.Group, entry.Address, entry.Ports, "", RecordType.None, "", null, revision));
+        _metrics.Revoked();
+        return entry;
+    }
+
+    private TimedEntry TimedLocked(int index, long now, bool isOpen)
+    {
+        ref var entry = ref _table[index];
+        var note = entry.FirstReason < 0 ? "" : NameText.Write(_table.Name(_table.Reason(entry.FirstReason)));
+        return new TimedEntry(_table.Allow(entry), TimeSpan.FromMilliseconds(entry.Until - now), note, isOpen);
+    }
+
+    private Grant DescribeLocked(int index, Moment now)
+    {
+        ref var entry = ref _table[index];
+        ref var reason = ref _table.Reason(entry.FirstReason);
+        var name = _table.Name(reason);
+        var allow = _table.Allow(entry);
+        var (rule, targets) = _targets.Explain(allow.Group, name, reason.Type, now.UnixSeconds);
+        return new Grant(
+            GrantId.Write(allow), allow.Group, allow.Address, allow.Ports, DateTimeOffset.FromUnixTimeMilliseconds(now.UnixMilliseconds + entry.Until - now.Monotonic),
+            NameText.Write(name), reason.Type, rule, reason.Revision, targets);
+    }
+}

@@ -1,0 +1,32 @@
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Sync.Targets;
+using DnsGuard.Wire.Records;
+
+namespace DnsGuard.Sync.Ledger;
+
+/// <summary>The targets of this node by name, and the policy that tells which group uses which.</summary>
+internal sealed class TargetSet(IReadOnlyList<IAllowTarget> targets, LivePolicy livePolicy)
+{
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<IAllowTarget> All { get; } = targets;
+
+    /// <summary>The number of the revision in force.</summary>
+    public long Revision => livePolicy.Current.Revision;
+
+    /// <summary>Those with the given names.</summary>
+    public IReadOnlyList<IAllowTarget> Of(IReadOnlyList<string> names) => [.. All.Where(target => names.Contains(target.Options.Name))];
+
+    /// <summary>Names of the groups whose grants go to a target.</summary>
+    public static HashSet<string> GroupsOf(IAllowTarget target, PolicySnapshot snapshot) =>
+        [.. snapshot.Groups.Where(group => group.Targets.Contains(target.Options.Name)).Select(group => group.Name)];
+
+    /// <summary>The rule that backs a grant now, and the targets it is open at.</summary>
+    public (string? Rule, IReadOnlyList<string> Targets) Explain(string groupName, ReadOnlySpan<byte> name, RecordType type, long unixSeconds)
+    {
+        var snapshot = livePolicy.Current;
+        if (snapshot.Group(groupName) is not { } group)
+            return (null, []);
+        var verdict = snapshot.DecideForGroup(name, type, group.Index, unixSeconds);
+        return (snapshot.Rule(verdict.Rule)?.ToString(), [.. Of(group.Targets).Select(target => target.Options.Name)]);
+    }
+}

@@ -1,0 +1,175 @@
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Sync.Ledger;
+using DnsGuard.Sync.Targets;
+using DnsGuard.Wire.Names;
+using Microsoft.Extensions.Logging;
+
+namespace DnsGuard.Sync;
+
+/// <summary>★ Read desired, read actual, repair, sleep. It looks at the policy and the targets at its own pace; nobody calls it back.</summary>
+/// <remarks>A missed signal would be a bug; a missed look costs one tick.</remarks>
+internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLedger ledger, LivePolicy livePolicy, SyncMetrics metrics, TimeProvider time, ILogger logger)
+{
+    // A neighbour who edits tables all day must not keep us reading ours all day.
+    private const long LeastBetweenComparisons = 1_000;
+
+    private const long BetweenSweeps = 1_000;
+
+    private readonly Dictionary<string, Pace> _pace = targets.All.ToDictionary(target => target.Options.Name, _ => new Pace());
+    private PolicySnapshot? _seen;
+    private long _nextSweep;
+    private long _judgedAt;
+
+    /// <summary>Asks for a comparison of one target at the next turn.</summary>
+    public bool Request(string target)
+    {
+        if (!_pace.TryGetValue(target, out var pace))
+            return false;
+        // Volatile: another thread asks, the loop looks.
+        Volatile.Write(ref pace.IsRequested, true);
+        return true;
+    }
+
+    /// <summary>Makes the targets hold exactly what the restored ledger desires. Called once, before the first query is taken.</summary>
+    public void Begin(int journalled)
+    {
+        var snapshot = livePolicy.Current;
+        var restored = ledger.Count;
+        var adopted = 0;
+        foreach (var target in targets.All)
+        {
+            target.Prepare(snapshot);
+            Compare(target, snapshot, entry => Adopt(entry, snapshot, ref adopted));
+        }
+
+        _seen = snapshot;
+        SyncLog.Restored(logger, restored, journalled, adopted);
+    }
+
+    /// <summary>Turns until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(options.Tick, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
+                Turn();
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop: what is open stays open, with its timeouts.
+        }
+    }
+
+    /// <summary>One look at everything.</summary>
+    internal void Turn()
+    {
+        try
+        {
+            FollowPolicy();
+            foreach (var target in targets.All)
+                Watch(target);
+            var now = Moment.MonotonicOf(time);
+            if (now >= _nextSweep)
+            {
+                ledger.Sweep();
+                _nextSweep = now + BetweenSweeps;
+            }
+        }
+        catch (Exception mistake)
+        {
+            SyncLog.TurnBroke(logger, mistake);
+        }
+    }
+
+    // A new revision, or a rule that has just expired: what no rule backs any more is closed.
+    private void FollowPolicy()
+    {
+        var snapshot = livePolicy.Current;
+        var now = Moment.Of(time).UnixSeconds;
+        var closing = new List<AllowEntry>(ledger.TakeRevoked(snapshot.Revision));
+        if (!ReferenceEquals(snapshot, _seen) || ledger.HasStaleReasons || HasExpiry(snapshot, now))
+        {
+            FollowTargets(snapshot);
+            // First the sets that new rules need, since answers may be waiting for them; then what goes.
+            foreach (var target in targets.All)
+                target.Prepare(snapshot);
+            closing.AddRange(ledger.Rejudge(snapshot));
+            _seen = snapshot;
+            _judgedAt = now;
+        }
+
+        if (closing.Count == 0)
+            return;
+        ledger.BumpEpoch();
+        foreach (var target in targets.All)
+            target.Close(closing);
+        ledger.Closed(closing);
+    }
+
+    // A group that has come to another target brings its grants along: none of them is open there yet.
+    private void FollowTargets(PolicySnapshot snapshot)
+    {
+        if (_seen is null)
+            return;
+        foreach (var target in targets.All.Where(target => !TargetSet.GroupsOf(target, snapshot).SetEquals(TargetSet.GroupsOf(target, _seen))))
+        {
+            Request(target.Options.Name);
+            ledger.Unconfirm();
+            ledger.BumpEpoch();
+        }
+    }
+
+    private bool HasExpiry(PolicySnapshot snapshot, long now) => snapshot.NextExpiry <= now && _judgedAt < now;
+
+    private void Watch(IAllowTarget target)
+    {
+        var pace = _pace[target.Options.Name];
+        var now = Moment.MonotonicOf(time);
+        pace.HasChanged |= target.HasChanged();
+        var isDue = now >= pace.NextPeriodic || Volatile.Read(ref pace.IsRequested) || (pace.HasChanged && now >= pace.NotBefore);
+        if (!isDue)
+            return;
+        Volatile.Write(ref pace.IsRequested, false);
+        pace.HasChanged = false;
+        var ignored = 0;
+        Compare(target, livePolicy.Current, entry => Adopt(entry, livePolicy.Current, ref ignored));
+        var took = Moment.MonotonicOf(time) - now;
+        pace.NextPeriodic = now + (long)options.ReconcilePeriod.TotalMilliseconds;
+        pace.NotBefore = now + Math.Min(LeastBetweenComparisons, 20 * (took + 5));
+    }
+
+    private void Compare(IAllowTarget target, PolicySnapshot snapshot, Func<TimedEntry, bool> adopt)
+    {
+        var result = target.Reconcile(snapshot, () => ledger.Desired(TargetSet.GroupsOf(target, snapshot)), adopt);
+        if (result.WasGone)
+        {
+            ledger.Unconfirm();
+            ledger.BumpEpoch();
+        }
+
+        if (result.Drift == 0)
+            return;
+        metrics.Drift(target.Options.Name, result.Drift);
+        SyncLog.DriftRepaired(logger, target.Options.Name, result.Drift);
+    }
+
+    // An element that the ledger does not know may be ours all the same, from just before a crash: its comment names whom it was opened
+    // for, and the policy says whether that still stands. What says nothing, or nothing that stands, goes.
+    private bool Adopt(TimedEntry found, PolicySnapshot snapshot, ref int adopted)
+    {
+        if (!DomainName.TryParse(found.Note, out var name) || !ledger.Restore(found.Entry, name, found.Entry.Address.Type, found.Remaining, snapshot))
+            return false;
+        adopted++;
+        return true;
+    }
+
+    private sealed class Pace
+    {
+        public bool HasChanged;
+        public bool IsRequested;
+        public long NextPeriodic;
+        public long NotBefore;
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace DnsGuard.Sync;
+
+/// <summary>What the targets tell the operator.</summary>
+internal static partial class SyncLog
+{
+    [LoggerMessage(3001, LogLevel.Information, "Target {Target}: table inet {Table} is ready; this kernel extends timeouts {How}")]
+    public static partial void NftablesReady(ILogger logger, string target, string table, string how);
+
+    [LoggerMessage(3002, LogLevel.Warning, "Target {Target}: the kernel refused: {Reason}. Answers wait while the table is repaired")]
+    public static partial void NftablesRefused(ILogger logger, string target, string reason);
+
+    [LoggerMessage(3003, LogLevel.Warning, "Target {Target}: {Count} differences from what is granted were repaired. Somebody else changes our table, or it was lost")]
+    public static partial void DriftRepaired(ILogger logger, string target, int count);
+
+    [LoggerMessage(3004, LogLevel.Information, "Grants restored: {Restored} of {Journalled} from the journal, {Adopted} found at targets")]
+    public static partial void Restored(ILogger logger, int restored, int journalled, int adopted);
+
+    [LoggerMessage(3005, LogLevel.Error, "The reconciler broke in one turn; this is a mistake in DnsGuard, please report it. It goes on")]
+    public static partial void TurnBroke(ILogger logger, Exception mistake);
+}

@@ -1,0 +1,70 @@
+using DnsGuard.Wire.Records;
+
+namespace DnsGuard.Sync;
+
+/// <summary>Every knob of the targets. Bound once at start from <c>dnsguard.yaml</c>.</summary>
+public sealed record SyncOptions
+{
+    /// <summary>How often desired and actual are compared in full, 1 s to 1 h.</summary>
+    /// <remarks>What others change in our table is noticed within a tick by the kernel's generation number; this is the safety net below.</remarks>
+    public TimeSpan ReconcilePeriod { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the loop looks at the policy and at the kernel's generation number, 10 ms to 1 s.</summary>
+    /// <remarks>A removed rule closes its addresses within one tick; the promise is a second.</remarks>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Grants in force at once, 1,000 to 10,000,000. Beyond it answers are failed rather than left unenforced.</summary>
+    public int MaxGrants { get; init; } = 1_000_000;
+
+    /// <summary>Addresses open for one name and group at once, 1 to 100,000. Beyond it the answer is failed: a hostile name must not flood the sets.</summary>
+    /// <remarks>Cilium's 1,000 addresses per name; real names with many addresses stay below a few hundred within a grace.</remarks>
+    public int MaxAddressesPerName { get; init; } = 1_000;
+
+    /// <summary>The places that enforce.</summary>
+    public IReadOnlyList<TargetOptions> Targets { get; init; } = [];
+}
+
+/// <summary>What kinds of targets there are.</summary>
+public enum TargetKind
+{
+    /// <summary>Sets in the kernel of this machine, which routes for the clients or is the client.</summary>
+    Nftables,
+
+    /// <summary>A plain-text list that a device fetches over HTTP. It needs no rights, and it cannot be waited for.</summary>
+    Feed,
+}
+
+/// <summary>What happens to an answer whose grants are not open when the hold budget ends.</summary>
+public enum HoldTimeout
+{
+    /// <summary>The query fails: late stays 0.</summary>
+    Servfail,
+
+    /// <summary>The answer leaves with a short TTL, and is counted.</summary>
+    Answer,
+}
+
+/// <summary>One place that enforces.</summary>
+/// <param name="Name">What groups call it.</param>
+/// <param name="Kind">What it is.</param>
+public sealed record TargetOptions(string Name, TargetKind Kind)
+{
+    /// <summary>How long an answer waits for this target, 0 to 4 s.</summary>
+    /// <remarks>An acknowledged element takes microseconds; 250 ms outlast a table that is being repaired, and stay far below a stub's 5 s.</remarks>
+    public TimeSpan Hold { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What happens then.</summary>
+    public HoldTimeout OnTimeout { get; init; } = HoldTimeout.Servfail;
+
+    /// <summary>nftables: the table's name, in the family inet.</summary>
+    public string Table { get; init; } = "dnsguard";
+
+    /// <summary>nftables: networks whose forwarded traffic is dropped unless a grant opens it, beside the blocks of the groups.</summary>
+    public IReadOnlyList<AddressRange> Networks { get; init; } = [];
+
+    /// <summary>nftables: the group whose grants this machine's own traffic needs (output hook); null leaves it alone.</summary>
+    public string? HostGroup { get; init; }
+
+    /// <summary>nftables: masquerade what leaves by this interface, for a NAT instance; null for none.</summary>
+    public string? Masquerade { get; init; }
+}

@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Sync.Netlink;
+using Microsoft.Extensions.Logging;
+
+namespace DnsGuard.Sync.Targets;
+
+/// <summary>Sets in this machine's kernel. Whoever opens speaks to the kernel in line: an element costs less than waking a thread.</summary>
+/// <remarks>
+/// Openings are queued; whoever gets the lock sends all that is queued as one transaction, and the others find theirs done. So a burst
+/// becomes a batch, and a lone answer waits only for its own few microseconds. What fails is left to the reconciler, which repairs the
+/// table together with every desired entry in one transaction and then completes what waits.
+/// </remarks>
+internal sealed class NftablesTarget : IAllowTarget
+{
+    private readonly NftConnection _connection = new();
+    private readonly NftTable _table;
+    private readonly Lock _kernel = new();
+    private readonly ConcurrentQueue<Opening> _queue = new();
+    private readonly List<Opening> _failed = [];
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly bool _refreshes;
+    private readonly bool _destroys;
+    private NftRuleset? _ruleset;
+    private HashSet<string> _sets = [];
+    private bool _isBroken;
+    private long _drift;
+    private DateTimeOffset? _lastReconciled;
+    private string? _trouble;
+
+    /// <summary>Opens the kernel's door and finds out what this kernel can do.</summary>
+    /// <exception cref="NetlinkException">There is no nf_tables here, or no right to use it.</exception>
+    public NftablesTarget(TargetOptions options, TimeProvider time, ILogger logger)
+    {
+        Options = options;
+        (_time, _logger) = (time, logger);
+        _table = new NftTable(_connection, options.Table);
+        (_refreshes, _destroys) = NftProbe.Run(_connection, options.Table);
+        SyncLog.NftablesReady(logger, options.Name, options.Table, _refreshes ? "in place" : "by removing and adding");
+    }
+
+    /// <inheritdoc/>
+    public TargetOptions Options { get; }
+
+    /// <inheritdoc/>
+    public TargetStatus Status
+    {
+        get
+        {
+            lock (_kernel)
+            {
+                var (blocked, bypass) = _table.TryReadCounters();
+                return new TargetStatus(Options.Name, "nftables", _trouble is null ? "ready" : "degraded", _trouble, 0, _drift, _lastReconciled, blocked, bypass);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Prepare(PolicySnapshot snapshot)
+    {
+        var ruleset = new NftRuleset(Options, snapshot);
+        lock (_kernel)
+        {
+            if (_ruleset?.Identity == ruleset.Identity && !_isBroken)
+                return;
+            _ruleset = ruleset;
+            // Sets come or go with the policy; entries in those that stay are untouched, since only rules are written anew.
+            Attempt(() => _table.Apply(ruleset, [], []));
+            _sets = [.. ruleset.Sets.Select(set => set.Name)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> OpenAsync(IReadOnlyList<TimedEntry> entries)
+    {
+        var opening = new Opening(entries);
+        _queue.Enqueue(opening);
+        // Somebody who leaves the lock looks into the queue once more, so whatever was queued while it was held is always sent by one of us.
+        while (!_queue.IsEmpty && _kernel.TryEnter())
+        {
+            try
+            {
+                SendQueuedLocked();
+            }
+            finally
+            {
+                _kernel.Exit();
+            }
+        }
+
+        return opening.Completion;
+    }
+
+    /// <inheritdoc/>
+    public void Close(IReadOnlyList<AllowEntry> entries)
+    {
+        lock (_kernel)
+        {
+            var known = entries.Where(entry => _sets.Contains(NftSet.Of(entry).Name)).ToList();
+            if (known.Count == 0 || _isBroken)
+                return;
+            Attempt(() => _table.Remove(known, _destroys));
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool HasChanged()
+    {
+        lock (_kernel)
+            return _isBroken || _table.HasForeignCommits();
+    }
+
+    /// <inheritdoc/>
+    public ReconcileResult Reconcile(PolicySnapshot snapshot, Func<IReadOnlyList<TimedEntry>> desired, Func<TimedEntry, bool> adopt)
+    {
+        lock (_kernel)
+        {
+            _ruleset = new NftRuleset(Options, snapshot);
+            var result = default(ReconcileResult);
+            Attempt(() => result = CompareLocked(_ruleset, desired(), adopt));
+            _sets = [.. _ruleset.Sets.Select(set => set.Name)];
+            _drift += result.Drift;
+            _lastReconciled = _time.GetUtcNow();
+            CompleteFailedLocked();
+            return result;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    private ReconcileResult CompareLocked(NftRuleset ruleset, IReadOnlyList<TimedEntry> desired, Func<TimedEntry, bool> adopt)
+    {
+        var present = _table.ReadPresence();
+        var wasGone = ruleset.Sets.Any(set => !present.Sets.Contains(set.Name)) || ruleset.Chains.Any(chain => !present.Chains.Contains(chain));
+        var rulesDiffer = wasGone || !_table.AreRulesOurs(present);
+        var actual = ruleset.Sets.Where(set => present.Sets.Contains(set.Name)).SelectMany(_table.ReadElements).ToDictionary(element => element.Entry);
+        var wanted = desired.ToDictionary(entry => entry.Entry);
+        // What nobody desired may still be ours, from before a crash: the caller knows the policy and says whether it may stay.
+        var surplus = actual.Values.Where(element => !wanted.ContainsKey(element.Entry) && !adopt(element)).Select(element => element.Entry).ToList();
+        var missing = desired.Where(entry => _ruleset!.Sets.Contains(NftSet.Of(entry.Entry)) && IsMissing(entry, actual)).ToList();
+        if (rulesDiffer || present.Sets.Except(ruleset.AllSets).Any())
+            _table.Apply(ruleset, missing, surplus);
+        else if (missing.Count + surplus.Count > 0)
+            _table.Repair(missing, surplus);
+        _isBroken = false;
+        return new ReconcileResult(missing.Count + surplus.Count + (rulesDiffer ? 1 : 0), wasGone && _lastReconciled is not null);
+    }
+
+    // An element that lacks, or that ends well before it should: kernel time and ours differ by milliseconds, not seconds.
+    private static bool IsMissing(in TimedEntry entry, Dictionary<AllowEntry, TimedEntry> actual) =>
+        !actual.TryGetValue(entry.Entry, out var element) || element.Remaining + TimeSpan.FromSeconds(2) < entry.Remaining;
+
+    private void SendQueuedLocked()
+    {
+        var batch = new List<Opening>();
+        while (batch.Count < Opening.MaxPerBatch && _queue.TryDequeue(out var opening))
+            batch.Add(opening);
+        if (batch.Count == 0)
+            return;
+        var entries = batch.Count == 1 ? batch[0].Entries : [.. batch.SelectMany(opening => opening.Entries)];
+        // A set that is not there yet would fail the whole transaction, which is dear: the reconciler makes it first.
+        var isReady = !_isBroken && entries.All(entry => _sets.Contains(NftSet.Of(entry.Entry).Name));
+        if (isReady && Attempt(() => _table.Add(entries, _refreshes)))
+        {
+            foreach (var opening in batch)
+                opening.Complete(isOpen: true);
+        }
+        else
+        {
+            _failed.AddRange(batch);
+            _isBroken = true;
+        }
+    }
+
+    // Their entries are desired, so a comparison that succeeded has opened them.
+    private void CompleteFailedLocked()
+    {
+        foreach (var opening in _failed)
+            opening.Complete(!_isBroken);
+        _failed.Clear();
+    }
+
+    private bool Attempt(Action change)
+    {
+        try
+        {
+            change();
+            _trouble = null;
+            return true;
+        }
+        catch (NetlinkException refusal)
+        {
+            _isBroken = true;
+            _trouble = refusal.Message;
+            SyncLog.NftablesRefused(_logger, Options.Name, refusal.Message);
+            return false;
+        }
+    }
+}
