@@ -103,9 +103,16 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
         if (closing.Count == 0)
             return;
         ledger.BumpEpoch();
-        foreach (var target in targets.All)
-            target.Close(closing);
-        ledger.Closed(closing);
+        try
+        {
+            foreach (var target in targets.All)
+                target.Close(closing);
+        }
+        finally
+        {
+            // Answers may be waiting to open them again: whatever happened, they must not wait for ever.
+            ledger.Closed(closing);
+        }
     }
 
     // A group that has come to another target brings its grants along: none of them is open there yet.

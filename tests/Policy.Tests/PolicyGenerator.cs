@@ -47,7 +47,8 @@ internal static class PolicyGenerator
     private static readonly Gen<DateTimeOffset?> Expiry = Gen.Elements<DateTimeOffset?>(
         null, null, null, Start, Start.AddSeconds(1), Start.AddDays(1), Start.AddDays(1).AddMilliseconds(-1_000));
 
-    private static readonly Gen<RuleDocument> Rule =
+    /// <summary>A rule with the id <c>r</c>.</summary>
+    public static Gen<RuleDocument> Rule { get; } =
         from usual in Usual
         from types in Types
         from expires in Expiry

@@ -28,6 +28,23 @@ public static class PolicyWriter
         return text.ToString();
     }
 
+    /// <summary>One rule as a mapping of its own.</summary>
+    public static string WriteRule(RuleDocument rule)
+    {
+        var text = new StringBuilder();
+        WriteRule(text, rule);
+        // As a member of a list it begins with a dash; alone it does not.
+        return text.Replace("      - ", "        ", 0, 8).ToString();
+    }
+
+    /// <summary>One rule on one line, for people and for comparison.</summary>
+    public static string Describe(RuleDocument rule)
+    {
+        var text = new StringBuilder();
+        WriteRule(text, rule);
+        return string.Join(' ', text.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("id:", StringComparison.Ordinal)))[2..];
+    }
+
     private static void WriteGroup(StringBuilder text, GroupDocument group)
     {
         text.Append(CultureInfo.InvariantCulture, $"  {group.Name}:\n");

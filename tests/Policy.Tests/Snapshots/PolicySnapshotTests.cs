@@ -5,6 +5,7 @@ using DnsGuard.TestKit;
 using DnsGuard.Wire.Records;
 using FsCheck;
 using FsCheck.Fluent;
+using Outcome = DnsGuard.Policy.Decisions.Outcome;
 
 namespace DnsGuard.Policy.Tests.Snapshots;
 

@@ -23,11 +23,11 @@ internal static class VerdictTable
             var networks = lines[1].StartsWith("networks ", StringComparison.Ordinal) ? lines[1]["networks ".Length..] : "10.0.0.0/8";
             var policy = Policies.Head + string.Join('\n', lines[1..questionsAt].Where(line => !line.StartsWith("networks ", StringComparison.Ordinal)));
             var questions = lines[(questionsAt + 1)..].Where(line => line.Length > 0 && line[0] != '#');
-            yield return new Section(lines[0], new Lazy<PolicySnapshot>(() => Policies.Compile(policy, networks)), [.. questions]);
+            yield return new Section(lines[0], policy, new Lazy<PolicySnapshot>(() => Policies.Compile(policy, networks)), [.. questions]);
         }
     }
 
-    internal sealed record Section(string Title, Lazy<PolicySnapshot> Snapshot, IReadOnlyList<string> Questions);
+    internal sealed record Section(string Title, string Policy, Lazy<PolicySnapshot> Snapshot, IReadOnlyList<string> Questions);
 }
 
 /// <summary>One row: <c>client name type [@moment] -> outcome reason [place/pattern] [ports]</c>.</summary>

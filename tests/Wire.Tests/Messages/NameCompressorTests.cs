@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
@@ -117,7 +116,7 @@ public class NameCompressorTests
         // Each name is one label in front of the one before: the deepest chain compression can make.
         var message = new byte[20_000];
         var writer = new MessageWriter(message, new ushort[slots]);
-        var names = Enumerable.Range(1, 120).Select(labels => string.Join('.', Enumerable.Repeat('x', labels))).ToArray();
+        var names = Enumerable.Range(1, 50).Select(labels => string.Join('.', Enumerable.Range(0, labels).Reverse().Select(label => $"x{label}"))).ToArray();
         foreach (var name in names)
             Assert.True(writer.WriteRRset(RRsets.One($"{name}. A 192.0.2.1"), Section.Answer));
         var octets = writer.Finish(0, HeaderFlags.Response, ResponseCode.NoError);
@@ -133,17 +132,18 @@ public class NameCompressorTests
         var rrset = RRsets.One(string.Concat(Enumerable.Range(0, 230).Select(i => $"a. MX 1 {alike}{(i == 0 ? "a" : $"b{i}")}.\n")));
         var message = new byte[ushort.MaxValue];
         var best = TimeSpan.MaxValue;
-        // A busy machine is slow now and then; slow work is slow every time.
-        for (var run = 0; run < 5 && best.TotalMilliseconds > 20; run++)
+        // The first run is compiled on the way.
+        for (var run = 0; run < 5 && best.TotalMilliseconds > 50; run++)
         {
-            var start = Stopwatch.GetTimestamp();
+            var start = ThreadClock.Now;
             var writer = new MessageWriter(message, new ushort[MessageWriter.CompressionSlots]);
             Assert.True(writer.WriteRRset(rrset, Section.Answer));
-            var took = Stopwatch.GetElapsedTime(start);
+            var took = ThreadClock.Now - start;
             best = took < best ? took : best;
         }
 
-        Assert.InRange(best.TotalMilliseconds, 0, 20);
+        // Without a bound on the comparisons it is seconds.
+        Assert.InRange(best.TotalMilliseconds, 0, 50);
     }
 
     private static byte[] Written(string record, string question)

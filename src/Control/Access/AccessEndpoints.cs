@@ -1,0 +1,56 @@
+using DnsGuard.Control.Policies;
+using DnsGuard.Store;
+using Microsoft.AspNetCore.Http;
+
+namespace DnsGuard.Control.Access;
+
+/// <summary>Handlers for tokens, the audit log, and who is asking.</summary>
+internal sealed class AccessEndpoints(ControlServices services)
+{
+    public static IResult WhoAmI(HttpContext http)
+    {
+        var caller = Gate.CallerOf(http);
+        return Results.Json(new WhoAmIBody(caller.Name, caller.Scopes, caller.Source));
+    }
+
+    public IResult ListTokens() => Results.Json(new Page<Token>(services.Tokens.List()));
+
+    public IResult CreateToken(NewToken request)
+    {
+        var scopes = request.Scopes ?? [];
+        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 100)
+            return Problems.Of(StatusCodes.Status422UnprocessableEntity, "missing-key", "'name' is missing or longer than 100 characters", "Say who or what the token is for");
+        if (scopes.Count == 0 || scopes.Except(Scopes.All).Any())
+            return Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-scope", "'scopes' is empty or names one that does not exist", $"Use some of {string.Join(", ", Scopes.All)}");
+        // The first token ends the trust in loopback; if it could not make others, nobody could ever again.
+        if (!services.Tokens.Any() && !scopes.Contains(Scopes.Admin))
+            return Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-scope", "The first token must have the scope 'admin'", "Make an admin token first, then others with it");
+        var (token, secret) = services.Tokens.Create(request.Name, scopes, request.Expires);
+        return Results.Json(new CreatedToken(token.Id, token.Name, token.Scopes, token.Expires, secret), statusCode: StatusCodes.Status201Created);
+    }
+
+    public IResult RevokeToken(string id) => services.Tokens.Revoke(id) ? Results.NoContent() : Problems.NotFound($"token '{id}' that is still good");
+
+    public IResult ListAudit(long? cursor, int? limit) =>
+        Paging.Of(services.Audit.List(cursor ?? long.MaxValue, Paging.Limit(limit)), Paging.Limit(limit), entry => entry.Id, entry => entry);
+}
+
+/// <summary>Who is asking.</summary>
+/// <param name="Name">The token's name and id, or <c>loopback</c>.</param>
+/// <param name="Scopes">What they may do.</param>
+/// <param name="Source">From which address.</param>
+public sealed record WhoAmIBody(string Name, IReadOnlyList<string> Scopes, string Source);
+
+/// <summary>A token to be made.</summary>
+/// <param name="Name">Who or what it is for.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="Expires">From when it is no longer good; absent for never.</param>
+public sealed record NewToken(string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? Expires);
+
+/// <summary>A token that was made.</summary>
+/// <param name="Id">What it is called by.</param>
+/// <param name="Name">Who or what it is for.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="Expires">From when it is no longer good.</param>
+/// <param name="Secret">The secret: shown this once.</param>
+public sealed record CreatedToken(string Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset? Expires, string Secret);

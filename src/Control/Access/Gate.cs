@@ -1,0 +1,62 @@
+using System.Net;
+using DnsGuard.Store;
+using Microsoft.AspNetCore.Http;
+
+namespace DnsGuard.Control.Access;
+
+/// <summary>Lets a request in or turns it away; writes down every change that was tried.</summary>
+internal sealed class Gate(ControlServices services)
+{
+    private const string Bearer = "Bearer ";
+
+    /// <summary>Wraps a route: only callers with the scope get through.</summary>
+    public EndpointFilterDelegate Guard(string? scope, EndpointFilterDelegate next) => async context =>
+    {
+        var http = context.HttpContext;
+        if (IsForeignSite(http.Request))
+            return Problems.Of(StatusCodes.Status403Forbidden, "cross-site", "The request comes from another site's page", "Call the API from a program, or from the console itself");
+        if (Authenticate(http) is not { } caller)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            return Problems.Of(StatusCodes.Status401Unauthorized, "no-token", "The request carries no valid token", "Send 'Authorization: Bearer …'; make a token with 'dnsguard token create'");
+        }
+
+        if (scope is not null && !caller.May(scope))
+            return Problems.Of(StatusCodes.Status403Forbidden, "missing-scope", $"The token may not do this: it lacks the scope '{scope}'", "Use a token that has it");
+        http.Items[typeof(Caller)] = caller;
+        var result = await next(context).ConfigureAwait(false);
+        if (!HttpMethods.IsGet(http.Request.Method))
+            services.Audit.Append(caller.Name, caller.Source, $"{http.Request.Method} {http.Request.Path}", Outcome(result));
+        return result;
+    };
+
+    /// <summary>The caller that a guarded route was let in for.</summary>
+    public static Caller CallerOf(HttpContext http) => (Caller)http.Items[typeof(Caller)]!;
+
+    private static string Outcome(object? result) => result is IStatusCodeHttpResult { StatusCode: { } code } ? code.ToString(System.Globalization.CultureInfo.InvariantCulture) : "200";
+
+    // A page of another site can make a browser send requests here. Browsers say so; programs do not send the header at all.
+    private static bool IsForeignSite(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
+
+    private Caller? Authenticate(HttpContext http)
+    {
+        var source = http.Connection.RemoteIpAddress ?? IPAddress.None;
+        var header = http.Request.Headers.Authorization.ToString();
+        if (header.StartsWith(Bearer, StringComparison.Ordinal))
+        {
+            return services.Tokens.Find(header[Bearer.Length..].Trim()) is { } token
+                ? new Caller($"{token.Name} ({token.Id})", token.Scopes, source.ToString())
+                : null;
+        }
+
+        // Before the first token: whoever sits on this machine. The Host header must say so too, or a page could reach us by a name of its
+        // own that it points to 127.0.0.1 (DNS rebinding).
+        return IPAddress.IsLoopback(source) && IsLoopbackHost(http.Request.Host.Host) && !services.Tokens.Any()
+            ? new Caller("loopback", [Scopes.Admin], source.ToString())
+            : null;
+    }
+
+    private static bool IsLoopbackHost(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

@@ -1,0 +1,105 @@
+using DnsGuard.Control.Access;
+using DnsGuard.Control.Grants;
+using DnsGuard.Control.Health;
+using DnsGuard.Control.Policies;
+using DnsGuard.Control.QueryLogs;
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace DnsGuard.Control;
+
+/// <summary>★ Every route on one screen.</summary>
+internal static class ControlEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app, ControlServices services, MetricsText metrics)
+    {
+        var policy = new PolicyEndpoints(services);
+        var log = new QueryLogEndpoints(services);
+        var grants = new GrantEndpoints(services);
+        var access = new AccessEndpoints(services);
+        var health = new HealthEndpoints(services, metrics);
+        var gate = new Gate(services);
+        var api = app.MapGroup("/api/v1");
+
+        app.MapGet("/livez", HealthEndpoints.Live).WithName("live").ExcludeFromDescription();
+        app.MapGet("/readyz", health.Ready).WithName("ready").ExcludeFromDescription();
+        app.MapGet("/metrics", health.Metrics).WithName("metrics").ExcludeFromDescription();
+        app.MapGet("/feeds/{target}/{group}", grants.Feed).Needs(gate, Scopes.GrantsRead).WithName("readFeed").Produces<string>(contentType: "text/plain");
+
+        api.MapGet("/policy", policy.ReadPolicy).Needs(gate, Scopes.PolicyRead).WithName("readPolicy").Produces<PolicyBody>();
+        api.MapPut("/policy", policy.WritePolicy).Needs(gate, Scopes.PolicyWrite).WithName("writePolicy").Edits<PolicyBody>();
+        api.MapGet("/policy/revisions", policy.ListRevisions).Needs(gate, Scopes.PolicyRead).WithName("listRevisions").Produces<Page<RevisionBody>>();
+        api.MapGet("/policy/revisions/{number:long}", policy.ReadRevision).Needs(gate, Scopes.PolicyRead).WithName("readRevision").Produces<RevisionBody>().NotFound();
+        api.MapPost("/policy/revisions/{number:long}:restore", policy.RestoreRevision).Needs(gate, Scopes.PolicyWrite).WithName("restoreRevision").Edits();
+        api.MapPost("/verdicts:test", policy.TestVerdict).Needs(gate, Scopes.PolicyRead).WithName("testVerdict").Produces<VerdictBody>().Invalid();
+
+        MapNamed<GroupBody>(api, "groups", "Group", isGroup: true, policy, gate);
+        MapNamed<ListBody>(api, "lists", "List", isGroup: false, policy, gate);
+
+        api.MapGet("/query-log", log.Search).Needs(gate, Scopes.QueryLogRead).WithName("searchQueryLog").Produces<Page<QueryLogBody>>().Invalid();
+
+        api.MapGet("/grants", grants.List).Needs(gate, Scopes.GrantsRead).WithName("listGrants").Produces<Page<GrantBody>>().Invalid();
+        api.MapPost("/grants/{id}:revoke", grants.Revoke).Needs(gate, Scopes.GrantsWrite).WithName("revokeGrant").Produces(StatusCodes.Status202Accepted).NotFound();
+        api.MapGet("/addresses/{address}", grants.Explain).Needs(gate, Scopes.GrantsRead).WithName("explainAddress").Produces<AddressBody>().Invalid();
+        api.MapGet("/targets", grants.ListTargets).Needs(gate, Scopes.TargetsRead).WithName("listTargets").Produces<Page<TargetStatus>>();
+        api.MapGet("/targets/{name}", grants.ReadTarget).Needs(gate, Scopes.TargetsRead).WithName("readTarget").Produces<TargetStatus>().NotFound();
+        api.MapPost("/targets/{name}:reconcile", grants.Reconcile).Needs(gate, Scopes.TargetsWrite).WithName("reconcileTarget").Produces(StatusCodes.Status202Accepted).NotFound();
+
+        api.MapGet("/whoami", AccessEndpoints.WhoAmI).Needs(gate, scope: null).WithName("whoAmI").Produces<WhoAmIBody>();
+        api.MapGet("/tokens", access.ListTokens).Needs(gate, Scopes.Admin).WithName("listTokens").Produces<Page<Token>>();
+        api.MapPost("/tokens", access.CreateToken).Needs(gate, Scopes.Admin).WithName("createToken").Produces<CreatedToken>(StatusCodes.Status201Created).Invalid();
+        api.MapDelete("/tokens/{id}", access.RevokeToken).Needs(gate, Scopes.Admin).WithName("revokeToken").Produces(StatusCodes.Status204NoContent).NotFound();
+        api.MapGet("/audit-log", access.ListAudit).Needs(gate, Scopes.AuditRead).WithName("listAuditLog").Produces<Page<AuditEntry>>();
+        api.MapGet("/version", health.Version).Needs(gate, scope: null).WithName("readVersion").Produces<VersionBody>();
+        api.MapPost("/cache:flush", () => Flush(services)).Needs(gate, Scopes.Admin).WithName("flushCache").Produces(StatusCodes.Status204NoContent);
+    }
+
+    // Groups and lists hold rules alike; only the body of the holder differs.
+    private static void MapNamed<TBody>(RouteGroupBuilder api, string path, string kind, bool isGroup, PolicyEndpoints policy, Gate gate)
+    {
+        var rules = $"/{path}/{{name}}/rules";
+        api.MapGet($"/{path}", (HttpContext http) => policy.ListNamed(http, isGroup)).Needs(gate, Scopes.PolicyRead).WithName($"list{kind}s").Produces<Page<TBody>>();
+        api.MapPost($"/{path}", (HttpContext http) => policy.CreateNamed(http, isGroup)).Needs(gate, Scopes.PolicyWrite).WithName($"create{kind}").Edits<TBody>(StatusCodes.Status201Created);
+        api.MapGet($"/{path}/{{name}}", (HttpContext http, string name) => policy.ReadNamed(http, isGroup, name)).Needs(gate, Scopes.PolicyRead).WithName($"read{kind}").Produces<TBody>().NotFound();
+        api.MapPut($"/{path}/{{name}}", (HttpContext http, string name) => policy.WriteNamed(http, isGroup, name)).Needs(gate, Scopes.PolicyWrite).WithName($"write{kind}").Edits<TBody>();
+        api.MapPatch($"/{path}/{{name}}", (HttpContext http, string name) => policy.PatchNamed(http, isGroup, name)).Needs(gate, Scopes.PolicyWrite).WithName($"change{kind}").Edits<TBody>();
+        api.MapDelete($"/{path}/{{name}}", (HttpContext http, string name) => policy.DeleteNamed(http, isGroup, name)).Needs(gate, Scopes.PolicyWrite).WithName($"delete{kind}").Edits();
+        api.MapGet(rules, (HttpContext http, string name) => policy.ListRules(http, isGroup, name)).Needs(gate, Scopes.PolicyRead).WithName($"list{kind}Rules").Produces<Page<RuleBody>>().NotFound();
+        api.MapPost(rules, (HttpContext http, string name) => policy.CreateRule(http, isGroup, name)).Needs(gate, Scopes.PolicyWrite).WithName($"create{kind}Rule").Edits<RuleBody>(StatusCodes.Status201Created);
+        api.MapPost($"{rules}:batch", (HttpContext http, string name) => policy.BatchRules(http, isGroup, name)).Needs(gate, Scopes.PolicyWrite).WithName($"batch{kind}Rules").Edits<RuleBatch>();
+        api.MapGet($"{rules}/{{id}}", (HttpContext http, string name, string id) => policy.ReadRule(http, isGroup, name, id)).Needs(gate, Scopes.PolicyRead).WithName($"read{kind}Rule").Produces<RuleBody>().NotFound();
+        api.MapPut($"{rules}/{{id}}", (HttpContext http, string name, string id) => policy.WriteRule(http, isGroup, name, id)).Needs(gate, Scopes.PolicyWrite).WithName($"write{kind}Rule").Edits<RuleBody>();
+        api.MapPatch($"{rules}/{{id}}", (HttpContext http, string name, string id) => policy.PatchRule(http, isGroup, name, id)).Needs(gate, Scopes.PolicyWrite).WithName($"change{kind}Rule").Edits<RuleBody>();
+        api.MapDelete($"{rules}/{{id}}", (HttpContext http, string name, string id) => policy.DeleteRule(http, isGroup, name, id)).Needs(gate, Scopes.PolicyWrite).WithName($"delete{kind}Rule").Edits();
+    }
+
+    private static IResult Flush(ControlServices services)
+    {
+        services.FlushCaches();
+        return Results.NoContent();
+    }
+
+    private static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Gate gate, string? scope) => route
+        .AddEndpointFilterFactory((_, next) => gate.Guard(scope, next))
+        .WithDescription(scope is null ? "Needs any token." : $"Needs the scope {scope}.")
+        .Produces<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")
+        .Produces<ProblemDetails>(StatusCodes.Status403Forbidden, "application/problem+json");
+
+    private static RouteHandlerBuilder NotFound(this RouteHandlerBuilder route) => route.Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json");
+
+    private static RouteHandlerBuilder Invalid(this RouteHandlerBuilder route) => route.Produces<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json");
+
+    private static RouteHandlerBuilder Edits<TBody>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK)
+        where TBody : notnull => route.Accepts<TBody>("application/json", "application/yaml").Edits(status);
+
+    private static RouteHandlerBuilder Edits(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) => route
+        .Produces<EditBody>(status)
+        .NotFound()
+        .Produces<ProblemDetails>(StatusCodes.Status412PreconditionFailed, "application/problem+json")
+        .Invalid()
+        .Produces<ProblemDetails>(StatusCodes.Status428PreconditionRequired, "application/problem+json");
+}

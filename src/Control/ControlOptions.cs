@@ -1,0 +1,21 @@
+using System.Net;
+
+namespace DnsGuard.Control;
+
+/// <summary>Every knob of the control API.</summary>
+public sealed record ControlOptions
+{
+    /// <summary>Where the API listens.</summary>
+    /// <remarks>Loopback: until a token exists nobody else may be let in, and without a certificate no token may travel further.</remarks>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8053);
+
+    /// <summary>A certificate with its key (PEM), which any address but loopback needs; null for plain HTTP on loopback.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>The private key of the certificate (PEM); null where the certificate's file holds it.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>The largest request body, in octets, 1 KiB to 256 MiB.</summary>
+    /// <remarks>A policy of a million names takes about 60 MiB.</remarks>
+    public long MaxBodyBytes { get; init; } = 64L << 20;
+}

@@ -1,0 +1,30 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+
+namespace DnsGuard.Control.Health;
+
+/// <summary>Handlers for health, version and metrics. Probes need no token: they say nothing that a port scan would not.</summary>
+internal sealed class HealthEndpoints(ControlServices services, MetricsText metrics)
+{
+    public static IResult Live() => Results.Text("ok\n");
+
+    /// <summary>A failing target degrades the service; it does not take it out of rotation, or every node would go at once.</summary>
+    public IResult Ready()
+    {
+        if (!services.Readiness.IsReady)
+            return Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+        var troubled = services.Targets.Targets.Where(target => target.State != "ready").Select(target => target.Name).ToList();
+        return Results.Text(troubled.Count == 0 ? "ready\n" : $"ready, degraded: {string.Join(", ", troubled)}\n");
+    }
+
+    public IResult Version() => Results.Json(new VersionBody(
+        typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown",
+        services.Live.Current.Revision));
+
+    public IResult Metrics() => Results.Text(metrics.Write(), "text/plain; version=0.0.4");
+}
+
+/// <summary>What runs here.</summary>
+/// <param name="Version">DnsGuard's version.</param>
+/// <param name="Revision">The policy's revision.</param>
+public sealed record VersionBody(string Version, long Revision);

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+
+namespace DnsGuard.Control.Health;
+
+/// <summary>Every instrument of DnsGuard's meters as Prometheus text (exposition format 0.0.4).</summary>
+public sealed class MetricsText : IDisposable
+{
+    // Hold times: an acknowledged element takes microseconds, a repaired table milliseconds, a budget a quarter of a second.
+    private static readonly double[] Buckets = [0.000_01, 0.000_03, 0.000_1, 0.000_3, 0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 1, 4];
+
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
+
+    /// <summary>Starts listening.</summary>
+    public MetricsText()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name.StartsWith("DnsGuard.", StringComparison.Ordinal))
+                listener.EnableMeasurementEvents(instrument, _series.GetOrAdd(instrument.Name, _ => new Series(instrument)));
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, state) => ((Series)state!).Take(value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, state) => ((Series)state!).Take(value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, state) => ((Series)state!).Take(value, tags));
+        _listener.Start();
+    }
+
+    /// <summary>Reads every instrument and writes it down.</summary>
+    public string Write()
+    {
+        _listener.RecordObservableInstruments();
+        var text = new StringBuilder();
+        foreach (var series in _series.OrderBy(series => series.Key, StringComparer.Ordinal))
+            series.Value.Write(text);
+        return text.ToString();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _listener.Dispose();
+
+    private sealed class Series(Instrument instrument)
+    {
+        private readonly Lock _lock = new();
+        private readonly SortedDictionary<string, double> _values = new(StringComparer.Ordinal);
+        private readonly long[] _counts = new long[Buckets.Length + 1];
+        private double _sum;
+
+        private bool IsHistogram => instrument is Histogram<double>;
+
+        private bool IsObservable => instrument.IsObservable;
+
+        private bool IsGauge => instrument.GetType().Name.Contains("Gauge", StringComparison.Ordinal);
+
+        public void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            lock (_lock)
+            {
+                if (IsHistogram)
+                {
+                    _counts[Array.FindIndex(Buckets, bound => value <= bound) is var at and >= 0 ? at : Buckets.Length]++;
+                    _sum += value;
+                    return;
+                }
+
+                var labels = Labels(tags);
+                // An observable instrument reports its total, a counter what is added to it.
+                _values[labels] = IsObservable ? value : _values.GetValueOrDefault(labels) + value;
+            }
+        }
+
+        public void Write(StringBuilder text)
+        {
+            lock (_lock)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"# HELP {instrument.Name} {instrument.Description}\n# TYPE {instrument.Name} {(IsHistogram ? "histogram" : IsGauge ? "gauge" : "counter")}\n");
+                if (IsHistogram)
+                    WriteHistogram(text);
+                foreach (var (labels, value) in _values)
+                    text.Append(CultureInfo.InvariantCulture, $"{instrument.Name}{labels} {value}\n");
+                if (_values.Count == 0 && !IsHistogram && !IsObservable)
+                    text.Append(CultureInfo.InvariantCulture, $"{instrument.Name} 0\n");
+            }
+        }
+
+        private void WriteHistogram(StringBuilder text)
+        {
+            long count = 0;
+            for (var i = 0; i < Buckets.Length; i++)
+            {
+                count += _counts[i];
+                text.Append(CultureInfo.InvariantCulture, $"{instrument.Name}_bucket{{le=\"{Buckets[i]}\"}} {count}\n");
+            }
+
+            count += _counts[^1];
+            text.Append(CultureInfo.InvariantCulture, $"{instrument.Name}_bucket{{le=\"+Inf\"}} {count}\n{instrument.Name}_sum {_sum}\n{instrument.Name}_count {count}\n");
+        }
+
+        private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (tags.IsEmpty)
+                return "";
+            var labels = new StringBuilder("{");
+            foreach (var tag in tags)
+                labels.Append(labels.Length > 1 ? "," : "").Append(CultureInfo.InvariantCulture, $"{tag.Key}=\"{tag.Value}\"");
+            return labels.Append('}').ToString();
+        }
+    }
+}

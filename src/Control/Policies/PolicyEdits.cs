@@ -1,0 +1,150 @@
+using DnsGuard.Policy.Documents;
+using DnsGuard.Policy.Text;
+
+namespace DnsGuard.Control.Policies;
+
+/// <summary>Piecewise edits: a document and a request → the next document. Null means that what the request names does not exist.</summary>
+internal static class PolicyEdits
+{
+    /// <summary>The key under which requests carry the name of what they make.</summary>
+    private const string NameKey = "name";
+
+    /// <summary>Makes a list or group; one with the name must not exist.</summary>
+    public static PolicyDocument? Create(PolicyDocument document, bool isGroup, TextNode body, List<TextProblem> problems)
+    {
+        var (name, rest) = TakeName(body, problems);
+        if (name is null)
+            return null;
+        var exists = isGroup ? document.Groups.Any(group => group.Name == name) : document.Lists.Any(list => list.Name == name);
+        if (exists)
+            problems.Add(new TextProblem("/name", body.Line, body.Column, "exists", $"'{name}' exists already", "Change it with PUT or PATCH, or take another name"));
+        return Put(document, isGroup, name, rest, problems);
+    }
+
+    /// <summary>Writes a whole list or group, new or not.</summary>
+    public static PolicyDocument? Put(PolicyDocument document, bool isGroup, string name, TextNode body, List<TextProblem> problems)
+    {
+        if (!PolicyReader.IsName(name))
+            problems.Add(new TextProblem("/name", body.Line, body.Column, "bad-name", $"'{name}' is not a name", "Use lower-case letters, digits and hyphens, a letter first"));
+        var rest = WithoutName(body);
+        if (isGroup)
+            return PolicyReader.ReadGroup(name, rest, problems) is { } group ? document with { Groups = Replace(document.Groups, group, other => other.Name == name) } : null;
+        return PolicyReader.ReadList(name, rest, problems) is { } list ? document with { Lists = Replace(document.Lists, list, other => other.Name == name) } : null;
+    }
+
+    /// <summary>Changes only the keys that the body has (RFC 7396, one level deep).</summary>
+    public static PolicyDocument? Patch(PolicyDocument document, bool isGroup, string name, TextNode body, List<TextProblem> problems) =>
+        Find(document, isGroup, name) is { } node ? Put(document, isGroup, name, Merge(node, WithoutName(body)), problems) : null;
+
+    /// <summary>Removes a list or group.</summary>
+    public static PolicyDocument? Delete(PolicyDocument document, bool isGroup, string name)
+    {
+        if (Find(document, isGroup, name) is null)
+            return null;
+        return isGroup
+            ? document with { Groups = [.. document.Groups.Where(group => group.Name != name)] }
+            : document with { Lists = [.. document.Lists.Where(list => list.Name != name)] };
+    }
+
+    /// <summary>The rules of a list or group, or null.</summary>
+    public static IReadOnlyList<RuleDocument>? RulesOf(PolicyDocument document, bool isGroup, string name) => isGroup
+        ? document.Groups.FirstOrDefault(group => group.Name == name)?.Rules
+        : document.Lists.FirstOrDefault(list => list.Name == name)?.Rules;
+
+    /// <summary>Replaces the rules of a list or group.</summary>
+    public static PolicyDocument? WithRules(PolicyDocument document, bool isGroup, string name, Func<IReadOnlyList<RuleDocument>, IReadOnlyList<RuleDocument>?> change)
+    {
+        if (RulesOf(document, isGroup, name) is not { } rules || change(rules) is not { } changed)
+            return null;
+        return isGroup
+            ? document with { Groups = [.. document.Groups.Select(group => group.Name == name ? group with { Rules = changed } : group)] }
+            : document with { Lists = [.. document.Lists.Select(list => list.Name == name ? list with { Rules = changed } : list)] };
+    }
+
+    /// <summary>Adds a rule at the end.</summary>
+    public static PolicyDocument? AddRule(PolicyDocument document, bool isGroup, string name, TextNode body, List<TextProblem> problems)
+    {
+        var rule = PolicyReader.ReadRule(body, problems);
+        return WithRules(document, isGroup, name, rules => rule is null ? rules : [.. rules, rule]);
+    }
+
+    /// <summary>Replaces one rule, keeping its id.</summary>
+    public static PolicyDocument? PutRule(PolicyDocument document, bool isGroup, string name, string id, TextNode body, List<TextProblem> problems)
+    {
+        var rule = PolicyReader.ReadRule(body, problems);
+        return WithRules(document, isGroup, name, rules => rules.All(other => other.Id != id) ? null : rule is null ? rules : [.. rules.Select(other => other.Id == id ? rule with { Id = id } : other)]);
+    }
+
+    /// <summary>Changes only the keys of a rule that the body has.</summary>
+    public static PolicyDocument? PatchRule(PolicyDocument document, bool isGroup, string name, string id, TextNode body, List<TextProblem> problems) =>
+        RulesOf(document, isGroup, name)?.FirstOrDefault(rule => rule.Id == id) is { } rule && Written(PolicyWriter.WriteRule(rule)) is { } node
+            ? PutRule(document, isGroup, name, id, Merge(node, body), problems)
+            : null;
+
+    /// <summary>Removes one rule.</summary>
+    public static PolicyDocument? DeleteRule(PolicyDocument document, bool isGroup, string name, string id) =>
+        WithRules(document, isGroup, name, rules => rules.Any(rule => rule.Id == id) ? [.. rules.Where(rule => rule.Id != id)] : null);
+
+    /// <summary>Adds and removes many rules at once: <c>{"add": […], "remove": ["id", …]}</c>. All of it or nothing.</summary>
+    public static PolicyDocument? Batch(PolicyDocument document, bool isGroup, string name, TextNode body, List<TextProblem> problems)
+    {
+        const int most = 1_000;
+        if (body is not TextMap map)
+        {
+            problems.Add(new TextProblem("", body.Line, body.Column, "wrong-type", $"the body is {body.Kind}", "Send a mapping with 'add' and 'remove'"));
+            return document;
+        }
+
+        var reader = new MapReader(map, problems);
+        var adding = reader.List("add");
+        var removing = reader.Scalars("remove");
+        reader.RefuseTheRest();
+        if (adding.Count + removing.Count > most)
+            reader.Complain(map, "too-many", "the batch is too large", "Send at most 1000 changes at once");
+        var rules = adding.Select(node => PolicyReader.ReadRule(node, problems)).OfType<RuleDocument>().ToList();
+        return WithRules(document, isGroup, name, known =>
+        {
+            foreach (var id in removing.Where(id => known.All(rule => rule.Id != id.Value)))
+                reader.Complain(id, "unknown-rule", $"there is no rule '{id.Value}'", "List the rules to see their ids");
+            return [.. known.Where(rule => removing.All(id => id.Value != rule.Id)), .. rules];
+        });
+    }
+
+    private static List<T> Replace<T>(IReadOnlyList<T> items, T item, Predicate<T> isSame)
+    {
+        var changed = items.ToList();
+        var at = changed.FindIndex(isSame);
+        if (at < 0)
+            changed.Add(item);
+        else
+            changed[at] = item;
+        return changed;
+    }
+
+    private static TextNode? Find(PolicyDocument document, bool isGroup, string name) =>
+        Written(PolicyWriter.Write(document)) is TextMap root && root.Find(isGroup ? "groups" : "lists") is TextMap map ? map.Find(name) : null;
+
+    private static TextNode? Written(string text) => TextTree.Read(text, []);
+
+    private static TextNode Merge(TextNode node, TextNode patch)
+    {
+        if (node is not TextMap map || patch is not TextMap changes)
+            return patch;
+        var kept = map.Entries.Where(entry => changes.Find(entry.Key.Value) is null);
+        // allow and deny exclude each other: setting one replaces the other.
+        if (changes.Find("allow") is not null || changes.Find("deny") is not null)
+            kept = kept.Where(entry => entry.Key.Value is not ("allow" or "deny"));
+        return changes with { Entries = [.. kept, .. changes.Entries] };
+    }
+
+    private static (string? Name, TextNode Others) TakeName(TextNode body, List<TextProblem> problems)
+    {
+        if (body is TextMap map && map.Find(NameKey) is TextScalar { Value.Length: > 0 } name)
+            return (name.Value, body);
+        problems.Add(new TextProblem("/name", body.Line, body.Column, "missing-key", "'name' is missing", "Say what it shall be called"));
+        return (null, body);
+    }
+
+    private static TextNode WithoutName(TextNode body) =>
+        body is TextMap map ? map with { Entries = [.. map.Entries.Where(entry => entry.Key.Value != NameKey)] } : body;
+}

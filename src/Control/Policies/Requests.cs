@@ -1,0 +1,99 @@
+using DnsGuard.Control.Access;
+using DnsGuard.Policy.Documents;
+using DnsGuard.Policy.Text;
+using DnsGuard.Store;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace DnsGuard.Control.Policies;
+
+/// <summary>What every edit over HTTP has in common: the body read with positions, If-Match, dry runs, and the answer.</summary>
+internal static class Requests
+{
+    /// <summary>Reads a body as text; null, and the answer that says why, where it is not JSON or YAML.</summary>
+    public static async Task<(string? Text, IResult? Refusal)> ReadTextAsync(HttpRequest request)
+    {
+        var type = request.ContentType?.Split(';')[0].Trim();
+        // Also what keeps forms of foreign pages out: they can send text/plain, but not these.
+        if (type is not ("application/json" or "application/yaml" or "application/merge-patch+json"))
+            return (null, Problems.Of(StatusCodes.Status415UnsupportedMediaType, "media-type", $"The body is '{type}'", "Send application/json or application/yaml"));
+        using var reader = new StreamReader(request.Body);
+        return (await reader.ReadToEndAsync().ConfigureAwait(false), null);
+    }
+
+    /// <summary>Runs an edit that needs the request's body.</summary>
+    public static async Task<IResult> EditAsync(HttpContext http, PolicyPublisher publisher, Func<PolicyDocument, TextNode, List<TextProblem>, PolicyDocument?> edit, bool creates = false)
+    {
+        var (text, refusal) = await ReadTextAsync(http.Request).ConfigureAwait(false);
+        if (refusal is not null)
+            return refusal;
+        return Edit(http, publisher, (document, problems) => (TextTree.Read(text!, problems) is { } root ? edit(document, root, problems) : null, null), creates);
+    }
+
+    /// <summary>Runs an edit.</summary>
+    public static IResult Edit(HttpContext http, PolicyPublisher publisher, Func<PolicyDocument, List<TextProblem>, (PolicyDocument?, string?)> edit, bool creates = false)
+    {
+        if (!TryReadIfMatch(http.Request, out var expected, out var refusal))
+            return refusal!;
+        var isDryRun = http.Request.Query["dryRun"] == "true";
+        var caller = Gate.CallerOf(http);
+        EditResult result;
+        try
+        {
+            result = publisher.Edit(expected, edit, caller.Name, http.Request.Headers["X-Comment"].ToString(), isDryRun);
+        }
+        catch (StoreException failure)
+        {
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "store", failure.Message.TrimEnd('.'), "The policy in force is unchanged");
+        }
+
+        return Answer(http, result, creates);
+    }
+
+    /// <summary>Puts the revision into the ETag.</summary>
+    public static void Tag(HttpContext http, long revision) => http.Response.Headers.ETag = $"\"{Text(revision)}\"";
+
+    private static IResult Answer(HttpContext http, EditResult result, bool creates)
+    {
+        switch (result.Status)
+        {
+            case EditStatus.Refused:
+                return Problems.Of(result.Problems);
+            case EditStatus.NotFound:
+                return Problems.NotFound("such list, group or rule");
+            case EditStatus.Stale:
+                Tag(http, result.Revision);
+                return Problems.Of(StatusCodes.Status412PreconditionFailed, "stale", $"The policy is at revision {Text(result.Revision)} by now", "Read it again, and repeat the edit on top of it");
+            default:
+                Tag(http, result.Revision);
+                var body = new EditBody(result.Revision, result.Status is EditStatus.DryRun, result.Changes);
+                return Results.Json(body, statusCode: creates && result.Status is EditStatus.Done ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        }
+    }
+
+    // RFC 6585 §3: an edit that does not say what it builds on could undo somebody else's. "*" says: whatever is there.
+    private static bool TryReadIfMatch(HttpRequest request, out long? expected, out IResult? refusal)
+    {
+        expected = null;
+        refusal = null;
+        var header = request.Headers.IfMatch.ToString();
+        if (header == "*")
+            return true;
+        if (header.Length == 0)
+        {
+            refusal = Problems.Of(StatusCodes.Status428PreconditionRequired, "if-match", "The edit does not say which revision it builds on", "Send If-Match with the ETag of what you read, or * to edit whatever is there");
+            return false;
+        }
+
+        if (EntityTagHeaderValue.TryParse(header, out var tag) && !tag.IsWeak && long.TryParse(tag.Tag.AsSpan().Trim('"'), out var revision))
+        {
+            expected = revision;
+            return true;
+        }
+
+        refusal = Problems.Of(StatusCodes.Status400BadRequest, "if-match", $"If-Match is '{header}'", "Send the ETag as it was received, such as \"41\"");
+        return false;
+    }
+
+    private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

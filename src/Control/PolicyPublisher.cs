@@ -1,0 +1,50 @@
+using DnsGuard.Policy.Documents;
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Policy.Text;
+using DnsGuard.Store;
+
+namespace DnsGuard.Control;
+
+/// <summary>★ The road of an edit: validate, compile, store, publish. One edit at a time; whoever comes second builds on the first or is told so.</summary>
+public sealed class PolicyPublisher(LivePolicy live, PolicyValidator validator, PolicyCompiler compiler, RevisionStore revisions)
+{
+    private readonly Lock _editing = new();
+
+    /// <summary>The policy in force.</summary>
+    public PolicySnapshot Current => live.Current;
+
+    /// <summary>Changes the policy.</summary>
+    /// <param name="expected">The revision that the editor saw; null takes whatever is in force.</param>
+    /// <param name="edit">Makes the new document from the old one, and adds what is wrong with the request. Its second result is the text to keep; null has it written anew.</param>
+    /// <param name="author">Who.</param>
+    /// <param name="comment">Why.</param>
+    /// <param name="isDryRun">Only tell what would happen.</param>
+    /// <exception cref="StoreException">It could not be stored; nothing was changed.</exception>
+    public EditResult Edit(long? expected, Func<PolicyDocument, List<TextProblem>, (PolicyDocument? Document, string? Text)> edit, string author, string comment, bool isDryRun = false)
+    {
+        lock (_editing)
+        {
+            var current = live.Current;
+            if (expected is { } seen && seen != current.Revision)
+                return EditResult.Stale(current.Revision);
+            var problems = new List<TextProblem>();
+            var (document, text) = edit(current.Document, problems);
+            if (document is null && problems.Count == 0)
+                return EditResult.NotFound;
+            if (document is not null && problems.Count == 0)
+                validator.Check(document, problems);
+            if (problems.Count > 0)
+                return EditResult.Refused(problems);
+
+            var changes = PolicyDiff.Between(current.Document, document!);
+            if (isDryRun)
+                return EditResult.Would(current.Revision, changes);
+            // Compiled before it is stored: nothing stored can fail to load. Stored before it is published: nothing in force can be lost.
+            var next = compiler.Compile(current.Revision + 1, document!);
+            if (!revisions.Append(next.Revision, text ?? PolicyWriter.Write(document!), author, comment))
+                return EditResult.Stale(revisions.Newest()?.Number ?? current.Revision);
+            live.Publish(next);
+            return EditResult.Done(next.Revision, changes);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace DnsGuard.Store;
+
+/// <summary>The store cannot do its work: a state that the operator must see, with what to do about it.</summary>
+public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner);
