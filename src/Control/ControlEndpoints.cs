@@ -31,7 +31,7 @@ internal static class ControlEndpoints
         app.MapGet("/feeds/{target}/{group}", grants.Feed).Needs(gate, Scopes.GrantsRead).WithName("readFeed").Produces<string>(contentType: "text/plain");
 
         api.MapGet("/policy", policy.ReadPolicy).Needs(gate, Scopes.PolicyRead).WithName("readPolicy").Produces<PolicyBody>();
-        api.MapPut("/policy", policy.WritePolicy).Needs(gate, Scopes.PolicyWrite).WithName("writePolicy").Edits<PolicyBody>();
+        api.MapPut("/policy", (Delegate)policy.WritePolicy).Needs(gate, Scopes.PolicyWrite).WithName("writePolicy").Edits<PolicyBody>();
         api.MapGet("/policy/revisions", policy.ListRevisions).Needs(gate, Scopes.PolicyRead).WithName("listRevisions").Produces<Page<RevisionBody>>();
         api.MapGet("/policy/revisions/{number:long}", policy.ReadRevision).Needs(gate, Scopes.PolicyRead).WithName("readRevision").Produces<RevisionBody>().NotFound();
         api.MapPost("/policy/revisions/{number:long}:restore", policy.RestoreRevision).Needs(gate, Scopes.PolicyWrite).WithName("restoreRevision").Edits();
@@ -60,10 +60,11 @@ internal static class ControlEndpoints
 
     // Groups and lists hold rules alike; only the body of the holder differs.
     private static void MapNamed<TBody>(RouteGroupBuilder api, string path, string kind, bool isGroup, PolicyEndpoints policy, Gate gate)
+        where TBody : notnull
     {
         var rules = $"/{path}/{{name}}/rules";
         api.MapGet($"/{path}", (HttpContext http) => policy.ListNamed(http, isGroup)).Needs(gate, Scopes.PolicyRead).WithName($"list{kind}s").Produces<Page<TBody>>();
-        api.MapPost($"/{path}", (HttpContext http) => policy.CreateNamed(http, isGroup)).Needs(gate, Scopes.PolicyWrite).WithName($"create{kind}").Edits<TBody>(StatusCodes.Status201Created);
+        api.MapPost($"/{path}", (Delegate)((HttpContext http) => policy.CreateNamed(http, isGroup))).Needs(gate, Scopes.PolicyWrite).WithName($"create{kind}").Edits<TBody>(StatusCodes.Status201Created);
         api.MapGet($"/{path}/{{name}}", (HttpContext http, string name) => policy.ReadNamed(http, isGroup, name)).Needs(gate, Scopes.PolicyRead).WithName($"read{kind}").Produces<TBody>().NotFound();
         api.MapPut($"/{path}/{{name}}", (HttpContext http, string name) => policy.WriteNamed(http, isGroup, name)).Needs(gate, Scopes.PolicyWrite).WithName($"write{kind}").Edits<TBody>();
         api.MapPatch($"/{path}/{{name}}", (HttpContext http, string name) => policy.PatchNamed(http, isGroup, name)).Needs(gate, Scopes.PolicyWrite).WithName($"change{kind}").Edits<TBody>();

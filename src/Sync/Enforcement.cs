@@ -29,6 +29,9 @@ public sealed class Enforcement : ITargetBoard, IDisposable
         _reconciler = new Reconciler(options, _targets, Ledger, livePolicy, metrics, time, logger);
     }
 
+    /// <summary>The mark that the output hook lets pass: of the sockets that ask other servers.</summary>
+    public const uint OwnMark = NftRuleset.OwnMark;
+
     /// <summary>What is open and why.</summary>
     public GrantLedger Ledger { get; }
 

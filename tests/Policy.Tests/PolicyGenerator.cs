@@ -53,7 +53,13 @@ internal static class PolicyGenerator
         from types in Types
         from expires in Expiry
         from ports in PortSets
-        select new RuleDocument("r", usual.Action, NamePattern.Parse(usual.Pattern), default) { Types = types, Expires = expires, Ports = usual.Action is RuleAction.Deny ? PortSet.Default : ports };
+        select new RuleDocument("r", usual.Action, NamePattern.Parse(usual.Pattern), default)
+        {
+            Types = types,
+            Expires = expires,
+            Ports = usual.Action is RuleAction.Deny ? PortSet.Default : ports,
+            ConfirmsEverything = usual.Pattern == "*",
+        };
 
     private static readonly Gen<IReadOnlyList<RuleDocument>> Rules =
         Gen.Choose(0, 6).SelectMany(count => Rule.ArrayOf(count)).Select(rules => (IReadOnlyList<RuleDocument>)[.. rules.Select((rule, index) => rule with { Id = $"r-{index}" })]);

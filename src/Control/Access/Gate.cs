@@ -1,5 +1,4 @@
 using System.Net;
-using DnsGuard.Store;
 using Microsoft.AspNetCore.Http;
 
 namespace DnsGuard.Control.Access;

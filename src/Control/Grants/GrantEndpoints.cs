@@ -57,7 +57,7 @@ internal sealed class GrantEndpoints(ControlServices services)
     }
 
     private static bool IsOpenAt(IReadOnlyList<GrantEvent> history, DateTimeOffset at) =>
-        history.FirstOrDefault() is { Kind: GrantEventKind.Opened } newest && newest.Until >= at.ToUnixTimeMilliseconds();
+        history is [{ Kind: GrantEventKind.Opened } newest, ..] && newest.Until >= at.ToUnixTimeMilliseconds();
 
     private static IResult BadAddress(string address) =>
         Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-address", $"'{address}' is not an address", "Give one address, such as 192.0.2.1 or 2001:db8::1");

@@ -1,4 +1,3 @@
-using DnsGuard.Control.Access;
 using DnsGuard.Policy.Documents;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;

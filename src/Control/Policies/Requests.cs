@@ -85,7 +85,7 @@ internal static class Requests
             return false;
         }
 
-        if (EntityTagHeaderValue.TryParse(header, out var tag) && !tag.IsWeak && long.TryParse(tag.Tag.AsSpan().Trim('"'), out var revision))
+        if (EntityTagHeaderValue.TryParse(header, out var tag) && !tag.IsWeak && long.TryParse(tag.Tag.AsSpan().Trim('"'), System.Globalization.CultureInfo.InvariantCulture, out var revision))
         {
             expected = revision;
             return true;

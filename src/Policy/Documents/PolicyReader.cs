@@ -111,9 +111,9 @@ public static class PolicyReader
 
     private static void Expect(MapReader reader, string key, string value)
     {
-        if (reader.Scalar(key) is not { } scalar)
+        if (!reader.Has(key))
             reader.Complain(reader.Map, "missing-key", $"'{key}' is missing", $"Begin with {key}: {value}");
-        else if (scalar.Value != value)
+        else if (reader.Scalar(key) is { } scalar && scalar.Value != value)
             reader.Complain(scalar, "bad-value", $"'{key}' is '{scalar.Value}'", $"Write {key}: {value}");
     }
 
@@ -150,16 +150,16 @@ public static class PolicyReader
 
     private static NamePattern? ReadPattern(MapReader reader, out RuleAction action)
     {
-        var allow = reader.Scalar("allow");
-        var deny = reader.Scalar("deny");
-        action = allow is null ? RuleAction.Deny : RuleAction.Allow;
-        if ((allow is null) == (deny is null))
+        var (allows, denies) = (reader.Has("allow"), reader.Has("deny"));
+        action = allows ? RuleAction.Allow : RuleAction.Deny;
+        if (allows == denies)
         {
-            reader.Complain(reader.Map, "bad-rule", allow is null ? "the rule neither allows nor denies a pattern" : "the rule both allows and denies", "Write either allow: or deny:, followed by a pattern");
+            reader.Complain(reader.Map, "bad-rule", allows ? "the rule both allows and denies" : "the rule neither allows nor denies a pattern", "Write either allow: or deny:, followed by a pattern");
             return null;
         }
 
-        var written = (allow ?? deny)!;
+        if (reader.Scalar(allows ? "allow" : "deny") is not { } written)
+            return null;
         if (NamePattern.TryParse(written.Value, out var pattern, out var problem))
             return pattern;
         reader.Complain(written, "bad-pattern", $"'{written.Value}' is not a pattern: {problem}", "Write a name such as api.example.com, *.example.com, .example.com or cdn-*.example.com");

@@ -88,6 +88,20 @@ public sealed class MapReader
         return absent;
     }
 
+    /// <summary>An amount of memory or disk within a range.</summary>
+    public long Bytes(string key, long absent, long min, long max)
+    {
+        if (Scalar(key) is not { } scalar)
+            return absent;
+        if (!ByteText.TryRead(scalar.Value, out var octets))
+            Complain(scalar, "wrong-type", $"'{key}' is '{scalar.Value}'", "Write a number and a unit: B, KiB, MiB or GiB, such as 64MiB");
+        else if (octets < min || octets > max)
+            Complain(scalar, "out-of-range", $"'{key}' is {ByteText.Write(octets)}", $"Write an amount from {ByteText.Write(min)} to {ByteText.Write(max)}");
+        else
+            return octets;
+        return absent;
+    }
+
     /// <summary>One of an enumeration's names, in camel case.</summary>
     public T Choice<T>(string key, T absent)
         where T : struct, Enum

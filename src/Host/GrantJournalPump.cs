@@ -1,0 +1,69 @@
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Store;
+using DnsGuard.Sync.Ledger;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace DnsGuard.Host;
+
+/// <summary>Grant events → store, in batches. A batch that cannot be written is kept and tried again.</summary>
+internal sealed class GrantJournalPump(GrantJournal journal, GrantJournalStore store, TimeSpan maxAge, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
+    private const int BatchSize = 5_000;
+    private const int TurnsBetweenForgetting = 36_000;
+    private const int TurnsBetweenComplaints = 600;
+
+    private IReadOnlyList<GrantEvent> _batch = [];
+    private int _failures;
+
+    /// <summary>Pumps until it is told to stop, and once more then.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        try
+        {
+            for (var turn = 1; await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false); turn++)
+            {
+                Pump();
+                if (turn % TurnsBetweenForgetting == 0)
+                    Guard(() => store.Forget((time.GetUtcNow() - maxAge).ToUnixTimeMilliseconds()));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // What is waiting is still written below.
+        }
+
+        Pump();
+    }
+
+    private void Pump()
+    {
+        do
+        {
+            if (_batch.Count == 0)
+                _batch = journal.Take(BatchSize);
+            if (_batch.Count > 0 && !Guard(() => store.Append(_batch)))
+                return;
+            _batch = [];
+        }
+        while ((_batch = journal.Take(BatchSize)).Count > 0);
+    }
+
+    private bool Guard(Action write)
+    {
+        try
+        {
+            write();
+            _failures = 0;
+            return true;
+        }
+        catch (SqliteException failure)
+        {
+            if (_failures++ % TurnsBetweenComplaints == 0)
+                HostLog.JournalFailed(logger, failure.Message);
+            return false;
+        }
+    }
+}

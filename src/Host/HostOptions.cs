@@ -1,0 +1,59 @@
+using DnsGuard.Control;
+using DnsGuard.Resolver;
+using DnsGuard.Sync;
+using Serilog.Events;
+
+namespace DnsGuard.Host;
+
+/// <summary>Everything that <c>dnsguard.yaml</c> says.</summary>
+internal sealed record HostOptions
+{
+    public ResolverOptions Resolver { get; init; } = new();
+
+    public SyncOptions Sync { get; init; } = new();
+
+    public ControlOptions Control { get; init; } = new();
+
+    public StoreOptions Store { get; init; } = new();
+
+    public LogOptions Log { get; init; } = new();
+
+    /// <summary>The policy that a node without any revision starts with.</summary>
+    public string PolicyFile { get; init; } = "config/policy.yaml";
+
+    /// <summary>The public suffix list; null takes the one that came with the program.</summary>
+    public string? PublicSuffixes { get; init; }
+
+    /// <summary>How long queries under way may take to be answered when the node stops, 0 to 1 min.</summary>
+    /// <remarks>A stub waits 5 s; whoever is not answered by then has asked somebody else.</remarks>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>Every knob of the stores.</summary>
+internal sealed record StoreOptions
+{
+    /// <summary>Where the databases are.</summary>
+    public string Directory { get; init; } = "var";
+
+    /// <summary>How long query-log rows are kept, 1 min to 3650 d.</summary>
+    public TimeSpan QueryLogAge { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How much disk they may take, 1 MiB to 100000 GiB.</summary>
+    public long QueryLogBytes { get; init; } = 1L << 30;
+
+    /// <summary>How long the grant journal is kept, 1 h to 3650 d.</summary>
+    public TimeSpan GrantJournalAge { get; init; } = TimeSpan.FromDays(90);
+}
+
+/// <summary>Every knob of the operator's log.</summary>
+internal sealed record LogOptions
+{
+    /// <summary>The least level that is written.</summary>
+    public LogEventLevel Level { get; init; } = LogEventLevel.Information;
+
+    /// <summary>Where rolling JSON files go; null for none.</summary>
+    public string? Directory { get; init; } = "var/log";
+
+    /// <summary>How many daily files are kept, 1 to 1000.</summary>
+    public int Files { get; init; } = 14;
+}

@@ -1,0 +1,145 @@
+using System.Net.Sockets;
+using System.Reflection;
+using DnsGuard.Control;
+using DnsGuard.Control.Health;
+using DnsGuard.Policy.Documents;
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Resolver;
+using DnsGuard.Resolver.QueryLogging;
+using DnsGuard.Store;
+using DnsGuard.Sync;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace DnsGuard.Host;
+
+/// <summary>★ One node: what is started in which order, and stopped in which.</summary>
+internal sealed class Node : IAsyncDisposable
+{
+    private readonly HostOptions _options;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly ILogger _logger;
+    private readonly MetricsText _metrics = new();
+    private readonly ResolverMetrics _resolverMetrics = new();
+    private readonly SyncMetrics _syncMetrics = new();
+    private readonly Readiness _readiness = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly LivePolicy _livePolicy;
+    private readonly PolicyPublisher _publisher;
+    private readonly GrantJournalStore _journal;
+    private readonly Enforcement _enforcement;
+    private readonly DnsServer _dns;
+    private readonly WebApplication _control;
+    private readonly QueryLogPump _logPump;
+    private readonly GrantJournalPump _journalPump;
+    private readonly List<Task> _pumps = [];
+
+    /// <summary>Puts everything together; nothing listens yet.</summary>
+    /// <exception cref="StartException">It cannot be, and why.</exception>
+    public Node(HostOptions options, ILoggerFactory loggers)
+    {
+        _options = options;
+        _logger = loggers.CreateLogger<Node>();
+        var targets = options.Sync.Targets.Select(target => target.Name).ToList();
+        var control = new Database(Path.Combine(options.Store.Directory, "dnsguard.db"), "control");
+        var queryLog = new QueryLogStore(new Database(Path.Combine(options.Store.Directory, "querylog.db"), "querylog"), options.Store.QueryLogAge, options.Store.QueryLogBytes, _time);
+        var revisions = new RevisionStore(control, _time);
+        var validator = new PolicyValidator(ReadSuffixes(options), targets);
+        var compiler = new PolicyCompiler(options.Resolver.Clients, targets);
+
+        _livePolicy = new LivePolicy(new PolicyLoader(revisions, validator, compiler, options.PolicyFile).Load());
+        _publisher = new PolicyPublisher(_livePolicy, validator, compiler, revisions);
+        _journal = new GrantJournalStore(control);
+        _enforcement = new Enforcement(options.Sync, _livePolicy, _syncMetrics, _time, loggers.CreateLogger<Enforcement>());
+        var rings = new QueryRings();
+        _dns = new DnsServer(options.Resolver, _livePolicy, _enforcement.Ledger, _enforcement.Ledger, rings, _resolverMetrics, _time, loggers.CreateLogger<DnsServer>());
+        _logPump = new QueryLogPump(rings, queryLog, _livePolicy, _time, _logger);
+        _journalPump = new GrantJournalPump(_enforcement.Journal, _journal, options.Store.GrantJournalAge, _time, _logger);
+        var services = new ControlServices(
+            _livePolicy, _publisher, revisions, queryLog, _journal, _enforcement.Ledger, _enforcement, new TokenStore(control, _time), new AuditLog(control, _time), _readiness, _dns.FlushCaches, _time);
+        _control = ControlServer.Build(options.Control, services, _metrics, logging => logging.AddProvider(new ForwardingLoggerProvider(loggers)));
+    }
+
+    /// <summary>Starts: grants first, then the API, and the port for queries last, when every grant is in force again.</summary>
+    /// <exception cref="StartException">An address cannot be had.</exception>
+    public async Task StartAsync()
+    {
+        var policy = _livePolicy.Current;
+        HostLog.Starting(_logger, Version, policy.Revision, policy.Groups.Count, policy.Document.Groups.Sum(group => group.Rules.Count) + policy.Document.Lists.Sum(list => list.Rules.Count));
+        if (_options.Sync.Targets.Count == 0)
+            HostLog.NothingEnforces(_logger);
+        _enforcement.Start(_journal.InForce(_time.GetUtcNow().ToUnixTimeMilliseconds()));
+        _pumps.Add(_logPump.RunAsync(_stopping.Token));
+        _pumps.Add(_journalPump.RunAsync(_stopping.Token));
+        try
+        {
+            await _control.StartAsync().ConfigureAwait(false);
+            _dns.Start();
+        }
+        catch (Exception failure) when (failure is SocketException or IOException)
+        {
+            throw new StartException([$"an address cannot be listened on: {failure.Message.TrimEnd('.')}. Is another server there, or does the port need rights? See resolver.listen and control.listen."]);
+        }
+
+        _readiness.IsReady = true;
+        HostLog.Controlling(_logger, $"http{(_options.Control.Certificate is null ? "" : "s")}://{_options.Control.Listen}");
+    }
+
+    /// <summary>Reads the policy file again (SIGHUP). A file with problems changes nothing.</summary>
+    public void Reload()
+    {
+        try
+        {
+            var text = File.ReadAllText(_options.PolicyFile);
+            var result = _publisher.Edit(null, (_, problems) => (PolicyReader.Read(text, problems), text), "SIGHUP", $"from {Path.GetFileName(_options.PolicyFile)}");
+            if (result.Status is EditStatus.Done)
+                HostLog.Reloaded(_logger, _options.PolicyFile, result.Revision, result.Changes.Count);
+            else
+                HostLog.ReloadRefused(_logger, _options.PolicyFile, string.Join(" | ", result.Problems.Select(problem => problem.Describe(_options.PolicyFile))));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreException)
+        {
+            HostLog.ReloadRefused(_logger, _options.PolicyFile, failure.Message);
+        }
+    }
+
+    /// <summary>Stops: no longer ready, no new queries, those under way answered, what was noted written. Open grants stay open.</summary>
+    public async Task StopAsync()
+    {
+        HostLog.Stopping(_logger);
+        _readiness.IsReady = false;
+        await _dns.StopAsync(_options.Drain).ConfigureAwait(false);
+        await _control.StopAsync().ConfigureAwait(false);
+        await _enforcement.StopAsync().ConfigureAwait(false);
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_pumps).ConfigureAwait(false);
+        HostLog.Stopped(_logger);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _control.DisposeAsync().ConfigureAwait(false);
+        _dns.Dispose();
+        _enforcement.Dispose();
+        _resolverMetrics.Dispose();
+        _syncMetrics.Dispose();
+        _metrics.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static string Version => typeof(Node).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    private static PublicSuffixes ReadSuffixes(HostOptions options)
+    {
+        var file = options.PublicSuffixes ?? Program.ShippedSuffixes;
+        try
+        {
+            return PublicSuffixes.Parse(File.ReadAllText(file));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException([$"{file}: the public suffix list cannot be read: {failure.Message.TrimEnd('.')}. Name one in 'publicSuffixes', or leave it out to take the one that came with the program."]);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using DnsGuard.Policy.Documents;
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Policy.Text;
+using DnsGuard.Store;
+
+namespace DnsGuard.Host;
+
+/// <summary>The policy that a node starts with: its newest revision, or the policy file where it has none yet.</summary>
+internal sealed class PolicyLoader(RevisionStore revisions, PolicyValidator validator, PolicyCompiler compiler, string policyFile)
+{
+    /// <summary>Loads it.</summary>
+    /// <exception cref="StartException">What is stored or written cannot be used; every problem is told.</exception>
+    public PolicySnapshot Load()
+    {
+        if (revisions.Newest() is { } newest)
+            return compiler.Compile(newest.Number, Read(newest.Text, $"revision {newest.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}"));
+        string text;
+        try
+        {
+            text = File.ReadAllText(policyFile);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException([$"{policyFile}: the policy cannot be read: {failure.Message.TrimEnd('.')}. Name a file in 'policyFile' that this user may read."]);
+        }
+
+        var document = Read(text, policyFile);
+        var snapshot = compiler.Compile(1, document);
+        revisions.Append(1, text, "start", $"from {Path.GetFileName(policyFile)}");
+        return snapshot;
+    }
+
+    private PolicyDocument Read(string text, string place)
+    {
+        var problems = new List<TextProblem>();
+        var document = PolicyReader.Read(text, problems);
+        if (problems.Count == 0)
+            validator.Check(document, problems);
+        return problems.Count == 0 ? document : throw new StartException(problems.Select(problem => problem.Describe(place)));
+    }
+}

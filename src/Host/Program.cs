@@ -1,0 +1,19 @@
+using System.CommandLine;
+using DnsGuard.Cli;
+
+namespace DnsGuard.Host;
+
+/// <summary>The command line.</summary>
+internal static class Program
+{
+    /// <summary>The public suffix list that came with the program.</summary>
+    public static string ShippedSuffixes => Path.Combine(AppContext.BaseDirectory, "public_suffix_list.dat");
+
+    private static Task<int> Main(string[] arguments)
+    {
+        var root = new RootCommand("A DNS resolver that answers only allowed names, and opens their addresses before it answers.");
+        root.Subcommands.Add(ServeCommand.Create());
+        CliCommands.AddTo(root, ShippedSuffixes);
+        return CliCommands.RunAsync(root, arguments);
+    }
+}
