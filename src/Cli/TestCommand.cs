@@ -36,8 +36,7 @@ internal static class TestCommand
         var document = PolicyReader.Read(CliContext.ReadFile(file), problems);
         // A file alone does not know which targets a server has: those it names are taken for granted.
         var targets = document.Groups.SelectMany(group => group.Targets ?? []).Distinct(StringComparer.Ordinal).ToList();
-        if (problems.Count == 0)
-            new PolicyValidator(PublicSuffixes.Parse(CliContext.ReadFile(suffixFile)), targets).Check(document, problems);
+        new PolicyValidator(PublicSuffixes.Parse(CliContext.ReadFile(suffixFile)), targets).Check(document, problems);
         if (problems.Count > 0)
             throw new CliException(ExitCode.Usage, $"the policy has problems:\n{string.Join('\n', problems.Select(problem => problem.Describe(file)))}");
         if (!InternetAddress.TryParse(question.Client, out var client))

@@ -31,7 +31,8 @@ public sealed class PolicyPublisher(LivePolicy live, PolicyValidator validator, 
             var (document, text) = edit(current.Document, problems);
             if (document is null && problems.Count == 0)
                 return EditResult.NotFound;
-            if (document is not null && problems.Count == 0)
+            // What could be read is checked too, so that every problem is told at once.
+            if (document is not null)
                 validator.Check(document, problems);
             if (problems.Count > 0)
                 return EditResult.Refused(problems);

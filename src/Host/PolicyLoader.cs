@@ -34,8 +34,7 @@ internal sealed class PolicyLoader(RevisionStore revisions, PolicyValidator vali
     {
         var problems = new List<TextProblem>();
         var document = PolicyReader.Read(text, problems);
-        if (problems.Count == 0)
-            validator.Check(document, problems);
+        validator.Check(document, problems);
         return problems.Count == 0 ? document : throw new StartException(problems.Select(problem => problem.Describe(place)));
     }
 }

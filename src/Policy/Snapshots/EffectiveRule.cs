@@ -21,6 +21,10 @@ public sealed record EffectiveRule(PortSet Ports, bool AllowsPrivate, bool Requi
         Ports.Union(other.Ports),
         AllowsPrivate || other.AllowsPrivate,
         RequiresDnssec || other.RequiresDnssec,
-        Hold ?? other.Hold,
-        Pin ?? other.Pin);
+        Least(Hold, other.Hold),
+        Least(Pin, other.Pin));
+
+    // Whichever rule stands first, the result is the same: the fingerprint does not know their order either.
+    private static T? Least<T>(T? left, T? right)
+        where T : struct, IComparable<T> => left is { } one && right is { } two ? (one.CompareTo(two) <= 0 ? one : two) : left ?? right;
 }

@@ -74,6 +74,7 @@ public class PublicSuffixesTests
     [InlineData("*", "a.b", false)]
     [InlineData("!", "a.b", false)]
     [InlineData("*.", "a.b", false)]
+    [InlineData("!a.b.c", "b.c", false)]
     [InlineData(".a.b", "a.b", false)]
     [InlineData("*.*.b", "a.b", false)]
     [InlineData("bücher.example", "xn--bcher-kva.example", true)]

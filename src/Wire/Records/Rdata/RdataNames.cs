@@ -33,6 +33,10 @@ public static class RdataNames
         RecordType.SOA => (0, 2, 20),
         RecordType.MX => (2, 1, 0),
         RecordType.SRV => (6, 1, 0),
+        // RFC 1035 and 1183 types without a use here; their names may be compressed, so they cannot be carried as they stand.
+        (RecordType)3 or (RecordType)4 or (RecordType)7 or (RecordType)8 or (RecordType)9 => (0, 1, 0),
+        (RecordType)14 or (RecordType)17 => (0, 2, 0),
+        (RecordType)18 or (RecordType)21 or (RecordType)36 => (2, 1, 0),
         _ => (0, 0, -1),
     };
 
