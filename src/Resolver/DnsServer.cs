@@ -123,7 +123,7 @@ public sealed class DnsServer : IDisposable
             endpoint = worker.Endpoint;
         }
 
-        _tcpServers.Add(new TcpServer(endpoint, _options, () => NewHandler(Rings), _time, _logger));
+        _tcpServers.Add(new TcpServer(endpoint, _options, NewHandler(Rings), _time, _logger));
     }
 
     private QueryHandler NewHandler(IQueryLog log) =>

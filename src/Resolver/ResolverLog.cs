@@ -12,6 +12,9 @@ internal static partial class ResolverLog
     [LoggerMessage(2002, LogLevel.Error, "Resolving {Name} {Type} broke; this is a mistake in DnsGuard, please report it. The query was answered SERVFAIL")]
     public static partial void ResolutionBroke(ILogger logger, string name, string type, Exception mistake);
 
+    [LoggerMessage(2005, LogLevel.Error, "Answering the query {Octets} broke; this is a mistake in DnsGuard, please report it. The query got no answer")]
+    public static partial void QueryBroke(ILogger logger, string octets, Exception mistake);
+
     [LoggerMessage(2003, LogLevel.Error, "The UDP worker at {Endpoint} stopped: {Reason}. Other workers go on; restart to get it back")]
     public static partial void WorkerStopped(ILogger logger, EndPoint endpoint, string reason);
 

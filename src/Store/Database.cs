@@ -23,6 +23,9 @@ public sealed class Database
             if (!File.Exists(path))
                 File.Open(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
             using var connection = Open();
+            // SQLite opens for reading what it may not write, and says so only at the first write: too late to stop the start.
+            if (SQLitePCL.raw.sqlite3_db_readonly(connection.Handle!, "main") != 0)
+                throw new UnauthorizedAccessException("it may be read but not written");
             Execute(connection, "PRAGMA journal_mode = WAL");
             Upgrade(connection, schema);
         }

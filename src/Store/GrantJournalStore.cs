@@ -70,11 +70,20 @@ public sealed class GrantJournalStore(Database database)
         return [.. Read(command)];
     }
 
-    /// <summary>Forgets what was over before a moment.</summary>
+    /// <summary>Forgets what was over before a moment. A revocation stays while the opening that it ended would still run: without it a restart would open again.</summary>
     public void Forget(long before)
     {
         using var connection = database.Open();
-        Database.Execute(connection, "DELETE FROM grant_events WHERE at < $before AND until < $before", ("$before", before));
+        Database.Execute(
+            connection,
+            """
+            DELETE FROM grant_events AS gone
+            WHERE at < $before AND until < $before AND NOT (kind = 2 AND EXISTS (
+              SELECT 1 FROM grant_events AS opened
+              WHERE opened.address = gone.address AND opened."group" = gone."group" AND opened.ports = gone.ports
+                AND opened.kind = 1 AND opened.until >= $before AND opened.id < gone.id))
+            """,
+            ("$before", before));
     }
 
     private static byte[] Octets(InternetAddress address)

@@ -16,6 +16,10 @@ public sealed class QueryLogStore(Database database, TimeSpan maxAge, long maxBy
     // Deleting in slices keeps each transaction, and so each wait of the next batch, short.
     private const int ForgetSlice = 20_000;
 
+    // About what a row takes on disk: a small log must not lose everything to one slice.
+    private const int RowBytes = 256;
+    private const int LeastSlice = 100;
+
     /// <summary>Appends rows in one transaction.</summary>
     public void Append(IReadOnlyCollection<QueryLogRow> rows)
     {
@@ -80,22 +84,22 @@ public sealed class QueryLogStore(Database database, TimeSpan maxAge, long maxBy
     public void Forget()
     {
         var oldest = (time.GetUtcNow() - maxAge).ToUnixTimeMilliseconds();
-        while (ForgetWhere("at < $value", oldest) == ForgetSlice)
+        while (ForgetWhere("at < $value", oldest, ForgetSlice) == ForgetSlice)
         {
         }
 
-        while (database.UsedBytes() > maxBytes && ForgetWhere("$value = 0", 0) > 0)
+        while (database.UsedBytes() - maxBytes is > 0 and var excess && ForgetWhere("$value = 0", 0, Math.Clamp(excess / RowBytes, LeastSlice, ForgetSlice)) > 0)
         {
         }
     }
 
-    private int ForgetWhere(string condition, long value)
+    private int ForgetWhere(string condition, long value, long slice)
     {
         using var connection = database.Open();
         using var transaction = connection.BeginTransaction();
         var doomed = $"SELECT id FROM queries WHERE {condition} ORDER BY id LIMIT $slice";
-        var count = Database.Number(connection, $"SELECT coalesce(sum(count), 0) FROM queries WHERE id IN ({doomed})", ("$value", value), ("$slice", ForgetSlice));
-        var rows = Database.Execute(connection, $"DELETE FROM queries WHERE id IN ({doomed})", ("$value", value), ("$slice", ForgetSlice));
+        var count = Database.Number(connection, $"SELECT coalesce(sum(count), 0) FROM queries WHERE id IN ({doomed})", ("$value", value), ("$slice", slice));
+        var rows = Database.Execute(connection, $"DELETE FROM queries WHERE id IN ({doomed})", ("$value", value), ("$slice", slice));
         if (count > 0)
             Database.Execute(connection, "INSERT INTO losses (at, reason, count) VALUES ($at, 'retention', $count)", ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$count", count));
         transaction.Commit();

@@ -44,9 +44,12 @@ public sealed class Enforcement : ITargetBoard, IDisposable
         get
         {
             var snapshot = _livePolicy.Current;
-            return [.. _targets.All.Select(target => target.Status with { Entries = Ledger.Desired(TargetSet.GroupsOf(target, snapshot)).Count })];
+            return [.. _targets.All.Select(target => target.Status with { Entries = Ledger.CountOf(TargetSet.GroupsOf(target, snapshot)) })];
         }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Troubled => [.. _targets.All.Where(target => target.IsTroubled).Select(target => target.Options.Name)];
 
     /// <summary>Restores what the journal remembers, makes the targets equal to it, and starts the loop. Before the first query is taken.</summary>
     public void Start(IEnumerable<GrantEvent> journalled)

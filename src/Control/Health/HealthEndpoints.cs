@@ -13,7 +13,7 @@ internal sealed class HealthEndpoints(ControlServices services, MetricsText metr
     {
         if (!services.Readiness.IsReady)
             return Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable);
-        var troubled = services.Targets.Targets.Where(target => target.State != "ready").Select(target => target.Name).ToList();
+        var troubled = services.Targets.Troubled;
         return Results.Text(troubled.Count == 0 ? "ready\n" : $"ready, degraded: {string.Join(", ", troubled)}\n");
     }
 

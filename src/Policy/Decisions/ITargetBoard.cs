@@ -6,6 +6,9 @@ public interface ITargetBoard
     /// <summary>All targets.</summary>
     IReadOnlyList<TargetStatus> Targets { get; }
 
+    /// <summary>Names of the targets that are not ready; cheap, since probes ask often.</summary>
+    IReadOnlyList<string> Troubled => [.. Targets.Where(target => target.State != "ready").Select(target => target.Name)];
+
     /// <summary>Asks for a comparison of desired and actual now; false where no target has the name.</summary>
     bool Reconcile(string name);
 

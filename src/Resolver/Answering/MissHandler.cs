@@ -82,6 +82,13 @@ internal sealed class MissHandler(
         }
 
         var rule = snapshot.Effective(question.Name.Octets, question.Type, verdict, now.UnixSeconds);
+        // Nothing is validated yet, so nothing is Secure: a rule that requires it opens nothing. The check stays when validation comes.
+        if (rule.RequiresDnssec)
+        {
+            ReplyToAll(question, snapshot, verdict, Resolution.Failed(ExtendedErrorCode.DnssecIndeterminate), TimeSpan.Zero);
+            return;
+        }
+
         var answer = shaper.Shape(resolution, question.Type, snapshot, group, rule, now.UnixSeconds);
         if (answer.Blocked is { } reason)
         {

@@ -42,7 +42,7 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
         var frame = ReplyFrame.Of(question, source.Transport is QueryTransport.Tcp, options.UdpPayloadOctets);
         var snapshot = livePolicy.Current;
         var verdict = snapshot.Decide(question.Name, question.Type, source.Client, now.UnixSeconds);
-        var octets = HandleWithoutName(question, frame, verdict, source, now, response);
+        var octets = HandleWithoutName(question, frame, snapshot, verdict, source, now, response);
         if (octets != Responses.Nothing)
             return octets;
 
@@ -74,7 +74,7 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
     }
 
     // What is decided by version, class, type or client alone, and the few names that are answered here. 0 where the policy has to say.
-    private int HandleWithoutName(in QuestionView question, in ReplyFrame frame, in Verdict verdict, in QuerySource source, Moment now, Span<byte> response)
+    private int HandleWithoutName(in QuestionView question, in ReplyFrame frame, PolicySnapshot snapshot, in Verdict verdict, in QuerySource source, Moment now, Span<byte> response)
     {
         if (question.Edns.Version > 0)
             return Responses.Bare(frame, options.UdpPayloadOctets, ResponseCode.BadVersion, ExtendedErrorCode.None, default, response);
@@ -82,7 +82,7 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
         {
             counters.Refused++;
             var code = verdict.Outcome is Outcome.Refused ? ExtendedErrorCode.Prohibited : ExtendedErrorCode.NotSupported;
-            Log(question, source, now, livePolicy.Current, verdict with { Outcome = Outcome.Refused }, AnswerSource.None, ResponseCode.Refused, code, default);
+            Log(question, source, now, snapshot, verdict with { Outcome = Outcome.Refused }, AnswerSource.None, ResponseCode.Refused, code, default);
             return Responses.Bare(frame, options.UdpPayloadOctets, ResponseCode.Refused, code, default, response);
         }
 
@@ -90,9 +90,9 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
         if (octets == Responses.Nothing && question.Type is RecordType.ANY && verdict.Reason is not VerdictReason.NoRule)
             octets = Responses.MinimalAny(frame, options, response);
         if (octets == Responses.Nothing && question.Type is RecordType.PTR && verdict.Group >= 0)
-            octets = misses.AnswerReverse(question.Name, livePolicy.Current.Groups[verdict.Group], frame, response);
+            octets = misses.AnswerReverse(question.Name, snapshot.Groups[verdict.Group], frame, response);
         if (octets != Responses.Nothing)
-            Log(question, source, now, livePolicy.Current, verdict with { Outcome = Outcome.Allowed }, AnswerSource.Local, (ResponseCode)(response[3] & 0xF), ExtendedErrorCode.None, default);
+            Log(question, source, now, snapshot, verdict with { Outcome = Outcome.Allowed }, AnswerSource.Local, (ResponseCode)(response[3] & 0xF), ExtendedErrorCode.None, default);
         return octets;
     }
 

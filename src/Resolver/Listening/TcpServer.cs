@@ -11,19 +11,19 @@ namespace DnsGuard.Resolver.Listening;
 internal sealed class TcpServer : IDisposable
 {
     private readonly ResolverOptions _options;
-    private readonly Func<QueryHandler> _newHandler;
+    private readonly StreamHandler _handler;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Socket _listener;
-    private readonly ConcurrentBag<QueryHandler> _handlers = [];
     private readonly ConcurrentDictionary<TcpConnection, Task> _connections = [];
     private readonly ConcurrentDictionary<InternetAddress, int> _perClient = [];
     private Task _accepting = Task.CompletedTask;
 
     /// <summary>Opens and binds the listener; throws <see cref="SocketException"/> where the address cannot be had.</summary>
-    public TcpServer(IPEndPoint endpoint, ResolverOptions options, Func<QueryHandler> newHandler, TimeProvider time, ILogger logger)
+    public TcpServer(IPEndPoint endpoint, ResolverOptions options, QueryHandler handler, TimeProvider time, ILogger logger)
     {
-        (_options, _newHandler, _time, _logger) = (options, newHandler, time, logger);
+        (_options, _time, _logger) = (options, time, logger);
+        _handler = new StreamHandler(handler, time);
         _listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         // Connections of an earlier run may linger in TIME_WAIT; SO_REUSEADDR lets us bind all the same.
         _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
@@ -81,7 +81,7 @@ internal sealed class TcpServer : IDisposable
             return;
         }
 
-        var connection = new TcpConnection(socket, client, _options, _handlers.TryTake(out var handler) ? handler : _newHandler(), _time);
+        var connection = new TcpConnection(socket, client, _options, _handler, _time);
         // Registered before it runs, so that one that ends at once still finds itself to remove.
         var ended = new TaskCompletionSource();
         _connections[connection] = ended.Task;
@@ -92,7 +92,6 @@ internal sealed class TcpServer : IDisposable
     {
         await connection.RunAsync(stopping).ConfigureAwait(false);
         _connections.TryRemove(connection, out _);
-        _handlers.Add(connection.Handler);
         Leave(client);
         ended.SetResult();
     }

@@ -139,9 +139,17 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
         if (_batch.IsOverlong(slot))
             return;
         var source = new QuerySource(_batch.Client(slot), QueryTransport.Udp, this, _batch.Peer(slot), _batch.Control(slot));
-        var octets = _handler.Handle(_batch.Query(slot), source, now, _batch.Answer(slot));
-        if (octets > 0)
-            _batch.Enqueue(slot, octets);
+        try
+        {
+            var octets = _handler.Handle(_batch.Query(slot), source, now, _batch.Answer(slot));
+            if (octets > 0)
+                _batch.Enqueue(slot, octets);
+        }
+        catch (Exception mistake)
+        {
+            // A mistake of ours costs its one query; it must not let one datagram take the whole server down.
+            ResolverLog.QueryBroke(_logger, Convert.ToHexString(_batch.Query(slot)), mistake);
+        }
     }
 
     private void SetOption(int level, int option, int value) => _ = Libc.SetOption(Handle, level, option, &value, sizeof(int));

@@ -119,6 +119,13 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         }
     }
 
+    /// <summary>How many entries some groups have.</summary>
+    internal int CountOf(HashSet<string> groups)
+    {
+        lock (_lock)
+            return _table.All().Count(index => groups.Contains(_table.Group(_table[index])));
+    }
+
     /// <summary>Takes out what has expired; the kernel's own timeouts have closed it by then.</summary>
     internal void Sweep()
     {

@@ -11,6 +11,9 @@ internal sealed class FeedTarget(TargetOptions options) : IAllowTarget
     public TargetOptions Options { get; } = options;
 
     /// <inheritdoc/>
+    public bool IsTroubled => false;
+
+    /// <inheritdoc/>
     public TargetStatus Status => new(Options.Name, "feed", "ready", null, 0, 0, null, new Dictionary<string, long>(), new Dictionary<string, long>());
 
     /// <inheritdoc/>

@@ -27,6 +27,9 @@ internal interface IAllowTarget : IDisposable
     /// <param name="adopt">Asked about entries found that nobody desired: may they stay?</param>
     ReconcileResult Reconcile(PolicySnapshot snapshot, Func<IReadOnlyList<TimedEntry>> desired, Func<TimedEntry, bool> adopt);
 
+    /// <summary>Is something wrong with it? Cheap: probes ask often.</summary>
+    bool IsTroubled { get; }
+
     /// <summary>Its condition.</summary>
     TargetStatus Status { get; }
 }

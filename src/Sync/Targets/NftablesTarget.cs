@@ -28,7 +28,7 @@ internal sealed class NftablesTarget : IAllowTarget
     private bool _isBroken;
     private long _drift;
     private DateTimeOffset? _lastReconciled;
-    private string? _trouble;
+    private volatile string? _trouble;
 
     /// <summary>Opens the kernel's door and finds out what this kernel can do.</summary>
     /// <exception cref="NetlinkException">There is no nf_tables here, or no right to use it.</exception>
@@ -43,6 +43,10 @@ internal sealed class NftablesTarget : IAllowTarget
 
     /// <inheritdoc/>
     public TargetOptions Options { get; }
+
+    /// <inheritdoc/>
+    // Volatile: probes look while the holder of the lock writes.
+    public bool IsTroubled => _trouble is not null;
 
     /// <inheritdoc/>
     public TargetStatus Status

@@ -15,6 +15,9 @@ public enum ExtendedErrorCode
     /// <summary>The answer was made up by the operator of the server.</summary>
     ForgedAnswer = 4,
 
+    /// <summary>Whether the answer is what the zone signed could not be found out.</summary>
+    DnssecIndeterminate = 5,
+
     /// <summary>The failure is remembered from before.</summary>
     CachedError = 13,
 
