@@ -21,24 +21,13 @@ internal sealed class QueryLogPump(QueryRings rings, QueryLogStore store, LivePo
     private long _unnoted;
 
     /// <summary>Pumps until it is told to stop, and once more then.</summary>
-    public async Task RunAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        try
-        {
-            for (var turn = 1; await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false); turn++)
-            {
-                Pump();
-                if (turn % TurnsBetweenForgetting == 0)
-                    Guard(store.Forget, 0);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // What is in the rings is still written below.
-        }
+    public Task RunAsync(CancellationToken stopping) => PumpLoop.RunAsync(Period, Turn, time, stopping);
 
+    private void Turn(long number)
+    {
         Pump();
+        if (number % TurnsBetweenForgetting == 0)
+            Guard(store.Forget, 0);
     }
 
     private void Pump()
