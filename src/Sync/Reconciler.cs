@@ -95,7 +95,9 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
             // First the sets that new rules need, since answers may be waiting for them; then what goes.
             foreach (var target in targets.All)
                 target.Prepare(snapshot);
-            closing.AddRange(ledger.Rejudge(snapshot));
+            var (closed, shortened) = ledger.Rejudge(snapshot);
+            closing.AddRange(closed);
+            Shorten(shortened, snapshot);
             _seen = snapshot;
             _judgedAt = now;
         }
@@ -112,6 +114,18 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
         {
             // Answers may be waiting to open them again: whatever happened, they must not wait for ever.
             ledger.Closed(closing);
+        }
+    }
+
+    // The kernel's timeout still is that of the reason that went. Nobody waits for this; should it fail, the comparison that follows mends it.
+    private void Shorten(IReadOnlyList<TimedEntry> entries, PolicySnapshot snapshot)
+    {
+        foreach (var target in targets.All)
+        {
+            var groups = TargetSet.GroupsOf(target, snapshot);
+            var own = entries.Where(entry => groups.Contains(entry.Entry.Group)).ToList();
+            if (own.Count > 0)
+                _ = target.OpenAsync(own).AsTask();
         }
     }
 

@@ -143,22 +143,26 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     }
 
     /// <summary>Judges every reason anew and takes out what no rule backs any more.</summary>
-    /// <returns>What must be closed.</returns>
-    internal IReadOnlyList<AllowEntry> Rejudge(PolicySnapshot snapshot)
+    /// <returns>What must be closed, and what stays open for other reasons that end sooner.</returns>
+    internal (IReadOnlyList<AllowEntry> Closing, IReadOnlyList<TimedEntry> Shortened) Rejudge(PolicySnapshot snapshot)
     {
         lock (_lock)
         {
             var now = Moment.Of(_time);
             var closing = new List<AllowEntry>();
+            var shortened = new List<TimedEntry>();
             _hasStaleReasons = false;
             foreach (var index in _table.All())
             {
+                var before = _table[index].Until;
                 var group = snapshot.Group(_table.Group(_table[index]));
                 if (!_table.KeepReasons(index, (ref ReasonRow reason) => IsBackedLocked(snapshot, group, index, ref reason, now)))
                     closing.Add(CloseLocked(index, now, snapshot.Revision));
+                else if (_table[index].Until < before)
+                    shortened.Add(ShortenLocked(index, now));
             }
 
-            return closing;
+            return (closing, shortened);
         }
     }
 
@@ -318,6 +322,12 @@ public sealed class GrantLedger : IGrantSink, IGrantView
             return false;
         reason.Revision = snapshot.Revision;
         return true;
+    }
+
+    private TimedEntry ShortenLocked(int index, Moment now)
+    {
+        _table[index].Confirmed = Math.Min(_table[index].Confirmed, _table[index].Until);
+        return TimedLocked(index, now.Monotonic, isOpen: true);
     }
 
     private AllowEntry CloseLocked(int index, Moment now, long revision)

@@ -15,6 +15,7 @@ internal sealed class NftConnection : IDisposable
     private readonly NetlinkWriter _writer = new();
     private uint _sequence;
     private uint _last;
+    private bool _isComposing;
 
     /// <summary>Transactions that the kernel has committed for us: each raised its generation number by one.</summary>
     public uint Commits { get; private set; }
@@ -22,6 +23,7 @@ internal sealed class NftConnection : IDisposable
     /// <summary>Begins a transaction.</summary>
     public void BeginBatch()
     {
+        _isComposing = true;
         _writer.Clear();
         _writer.Begin(Nft.BatchBegin, Nft.Request, ++_sequence, Nft.FamilyUnspecified, Nft.Subsystem);
     }
@@ -42,6 +44,7 @@ internal sealed class NftConnection : IDisposable
         _writer.AddFlags(Nft.Acknowledge);
         _writer.Begin(Nft.BatchEnd, Nft.Request, ++_sequence, Nft.FamilyUnspecified, Nft.Subsystem);
         _writer.CloseMessage();
+        _isComposing = false;
         _socket.Discard();
         _socket.Send(_writer.Octets);
         AwaitAcknowledgement(doing);
@@ -57,6 +60,8 @@ internal sealed class NftConnection : IDisposable
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Query(int message, bool isDump, Action<NetlinkWriter> compose, AttributeReader read, string doing)
     {
+        if (_isComposing)
+            throw new InvalidOperationException("a question in the middle of a batch would overwrite it");
         _writer.Clear();
         var sequence = ++_sequence;
         var family = message == Nft.GetGeneration ? Nft.FamilyUnspecified : Nft.FamilyInet;

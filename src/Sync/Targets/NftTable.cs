@@ -53,29 +53,15 @@ internal sealed class NftTable(NftConnection connection, string table)
             TryDelete(entry);
     }
 
-    /// <summary>Adds what lacks and removes what is too much, rules left alone.</summary>
-    public void Repair(IReadOnlyList<TimedEntry> missing, IReadOnlyList<AllowEntry> surplus)
-    {
-        foreach (var entry in surplus)
-            TryDelete(entry);
-        foreach (var entry in missing)
-            TryDelete(entry.Entry);
-        if (missing.Count == 0)
-            return;
-        connection.BeginBatch();
-        NftRuleset.WriteElements(connection, table, missing.Select(entry => entry with { IsOpen = false }));
-        connection.Commit(Changing);
-    }
-
-    /// <summary>Writes sets, chains, rules and missing elements in one transaction: there is no moment with rules but without their elements.</summary>
-    public void Apply(NftRuleset ruleset, IReadOnlyList<TimedEntry> missing, IReadOnlyList<AllowEntry> surplus)
+    /// <summary>Writes sets, chains, rules and elements in one transaction: there is no moment with rules but without their elements.</summary>
+    public void Apply(NftRuleset ruleset, IReadOnlyList<TimedEntry> elements, bool refreshes)
     {
         var present = ReadPresence();
-        foreach (var entry in surplus.Concat(missing.Select(entry => entry.Entry)).Where(entry => present.Sets.Contains(NftSet.Of(entry).Name)))
-            TryDelete(entry);
         connection.BeginBatch();
         ruleset.Write(connection, present);
-        NftRuleset.WriteElements(connection, table, missing.Select(entry => entry with { IsOpen = false }));
+        if (!refreshes)
+            NftRuleset.WriteRemovals(connection, table, elements.Where(element => element.IsOpen).Select(element => element.Entry), Nft.DeleteSetElement);
+        NftRuleset.WriteElements(connection, table, elements.Select(element => element with { IsOpen = element.IsOpen && refreshes }));
         connection.Commit(Changing);
         _ourRules = [.. ReadPresence().Rules];
         (_generation, _commits) = (ReadGeneration(), connection.Commits);

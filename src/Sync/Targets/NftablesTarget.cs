@@ -71,7 +71,7 @@ internal sealed class NftablesTarget : IAllowTarget
                 return;
             _ruleset = ruleset;
             // Sets come or go with the policy; entries in those that stay are untouched, since only rules are written anew.
-            Attempt(() => _table.Apply(ruleset, [], []));
+            Attempt(() => _table.Apply(ruleset, [], _refreshes));
             _sets = [.. ruleset.Sets.Select(set => set.Name)];
         }
     }
@@ -144,18 +144,23 @@ internal sealed class NftablesTarget : IAllowTarget
         var wanted = desired.ToDictionary(entry => entry.Entry);
         // What nobody desired may still be ours, from before a crash: the caller knows the policy and says whether it may stay.
         var surplus = actual.Values.Where(element => !wanted.ContainsKey(element.Entry) && !adopt(element)).Select(element => element.Entry).ToList();
-        var missing = desired.Where(entry => _ruleset!.Sets.Contains(NftSet.Of(entry.Entry)) && IsMissing(entry, actual)).ToList();
+        var wrong = desired
+            .Where(entry => ruleset.Sets.Contains(NftSet.Of(entry.Entry)) && Differs(entry, actual))
+            .Select(entry => entry with { IsOpen = actual.ContainsKey(entry.Entry) })
+            .ToList();
+        if (surplus.Count > 0)
+            _table.Remove(surplus, _destroys);
         if (rulesDiffer || present.Sets.Except(ruleset.AllSets).Any())
-            _table.Apply(ruleset, missing, surplus);
-        else if (missing.Count + surplus.Count > 0)
-            _table.Repair(missing, surplus);
+            _table.Apply(ruleset, wrong, _refreshes);
+        else if (wrong.Count > 0)
+            _table.Add(wrong, _refreshes);
         _isBroken = false;
-        return new ReconcileResult(missing.Count + surplus.Count + (rulesDiffer ? 1 : 0), wasGone && _lastReconciled is not null);
+        return new ReconcileResult(wrong.Count + surplus.Count + (rulesDiffer ? 1 : 0), wasGone && _lastReconciled is not null);
     }
 
-    // An element that lacks, or that ends well before it should: kernel time and ours differ by milliseconds, not seconds.
-    private static bool IsMissing(in TimedEntry entry, Dictionary<AllowEntry, TimedEntry> actual) =>
-        !actual.TryGetValue(entry.Entry, out var element) || element.Remaining + TimeSpan.FromSeconds(2) < entry.Remaining;
+    // An element that lacks, or that ends well before or after it should: kernel time and ours differ by milliseconds, not seconds.
+    private static bool Differs(in TimedEntry entry, Dictionary<AllowEntry, TimedEntry> actual) =>
+        !actual.TryGetValue(entry.Entry, out var element) || (element.Remaining - entry.Remaining).Duration() > TimeSpan.FromSeconds(2);
 
     private void SendQueuedLocked()
     {
