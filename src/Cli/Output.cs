@@ -46,9 +46,13 @@ internal static class Output
             table.AddRow(cells);
         }
 
-        // Piped into a file or another program, a table is as wide as it needs to be.
+        // Piped into a file or another program, a table is as wide as it needs to be, and plain: control codes are for terminals.
         if (Console.IsOutputRedirected)
+        {
             AnsiConsole.Profile.Width = 400;
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+        }
+
         AnsiConsole.Write(table);
     }
 

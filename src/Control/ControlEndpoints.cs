@@ -35,7 +35,7 @@ internal static class ControlEndpoints
         api.MapGet("/policy/revisions", policy.ListRevisions).Needs(gate, Scopes.PolicyRead).WithName("listRevisions").Produces<Page<RevisionBody>>();
         api.MapGet("/policy/revisions/{number:long}", policy.ReadRevision).Needs(gate, Scopes.PolicyRead).WithName("readRevision").Produces<RevisionBody>().NotFound();
         api.MapPost("/policy/revisions/{number:long}:restore", policy.RestoreRevision).Needs(gate, Scopes.PolicyWrite).WithName("restoreRevision").Edits();
-        api.MapPost("/verdicts:test", policy.TestVerdict).Needs(gate, Scopes.PolicyRead).WithName("testVerdict").Produces<VerdictBody>().Invalid();
+        api.MapPost("/verdicts:test", (Delegate)policy.TestVerdict).Needs(gate, Scopes.PolicyRead).WithName("testVerdict").Accepts<VerdictQuestion>("application/json").Produces<VerdictBody>().Invalid();
 
         MapNamed<GroupBody>(api, "groups", "Group", isGroup: true, policy, gate);
         MapNamed<ListBody>(api, "lists", "List", isGroup: false, policy, gate);
@@ -51,7 +51,7 @@ internal static class ControlEndpoints
 
         api.MapGet("/whoami", AccessEndpoints.WhoAmI).Needs(gate, scope: null).WithName("whoAmI").Produces<WhoAmIBody>();
         api.MapGet("/tokens", access.ListTokens).Needs(gate, Scopes.Admin).WithName("listTokens").Produces<Page<Token>>();
-        api.MapPost("/tokens", access.CreateToken).Needs(gate, Scopes.Admin).WithName("createToken").Produces<CreatedToken>(StatusCodes.Status201Created).Invalid();
+        api.MapPost("/tokens", (Delegate)access.CreateToken).Needs(gate, Scopes.Admin).WithName("createToken").Accepts<NewToken>("application/json").Produces<CreatedToken>(StatusCodes.Status201Created).Invalid();
         api.MapDelete("/tokens/{id}", access.RevokeToken).Needs(gate, Scopes.Admin).WithName("revokeToken").Produces(StatusCodes.Status204NoContent).NotFound();
         api.MapGet("/audit-log", access.ListAudit).Needs(gate, Scopes.AuditRead).WithName("listAuditLog").Produces<Page<AuditEntry>>();
         api.MapGet("/version", health.Version).Needs(gate, scope: null).WithName("readVersion").Produces<VersionBody>();
@@ -95,9 +95,10 @@ internal static class ControlEndpoints
     private static RouteHandlerBuilder Invalid(this RouteHandlerBuilder route) => route.Produces<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json");
 
     private static RouteHandlerBuilder Edits<TBody>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK)
-        where TBody : notnull => route.Accepts<TBody>("application/json", "application/yaml").Edits(status);
+        where TBody : notnull => route.Accepts<TBody>("application/json", "application/yaml", "application/merge-patch+json").Edits(status);
 
     private static RouteHandlerBuilder Edits(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) => route
+        .AddOpenApiOperationTransformer(ApiDocument.DescribeEdit)
         .Produces<EditBody>(status)
         .NotFound()
         .Produces<ProblemDetails>(StatusCodes.Status412PreconditionFailed, "application/problem+json")

@@ -33,12 +33,7 @@ public static class ControlServer
         builder.Logging.ClearProviders();
         logging(builder.Logging);
         builder.Services.Configure<JsonOptions>(json => Configure(json.SerializerOptions));
-        builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new() { Title = "DnsGuard", Version = "v1", Description = "Allowlist edits, query-log review, grants and targets of a DnsGuard node." };
-            document.Servers = [];
-            return Task.CompletedTask;
-        }));
+        builder.Services.AddOpenApi(ApiDocument.Configure);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -53,6 +48,7 @@ public static class ControlServer
 
         var app = builder.Build();
         app.Use(ProtectAsync);
+        app.UseStatusCodePages(refused => Problems.OfStatus(refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext));
         app.MapOpenApi();
         ControlEndpoints.Map(app, services, metrics);
         return app;
@@ -63,6 +59,7 @@ public static class ControlServer
     {
         json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        json.NumberHandling = JsonNumberHandling.Strict;
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
     }
 

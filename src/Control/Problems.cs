@@ -20,6 +20,16 @@ internal static class Problems
         Extensions = { ["errors"] = problems },
     });
 
+    /// <summary>What the web server itself refuses, which would otherwise be an empty answer.</summary>
+    public static IResult OfStatus(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => NotFound("such path"),
+        StatusCodes.Status405MethodNotAllowed => Of(status, "method", "The path does not take this method", "See the OpenAPI document for those that it takes"),
+        StatusCodes.Status415UnsupportedMediaType => Of(status, "media-type", "The body is of a type that is not taken here", "Send application/json, or application/yaml where a policy is edited"),
+        StatusCodes.Status400BadRequest => Of(status, "bad-request", "A parameter of the request cannot be read", "See the OpenAPI document for its form"),
+        _ => Of(status, "refused", "The server cannot do this", "See its log"),
+    };
+
     /// <summary>Something that is not there.</summary>
     public static IResult NotFound(string what) => Of(StatusCodes.Status404NotFound, "not-found", $"There is no {what}", "Check the spelling, or list what there is");
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Sockets;
 using DnsGuard.Control;
 using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Text;
@@ -14,6 +16,7 @@ namespace DnsGuard.Host;
 internal static class HostOptionsReader
 {
     private const int DnsPort = 53;
+    private const int ControlPort = 8053;
 
     /// <summary>Reads the file's text. The result is meaningful only where no problem was added.</summary>
     public static HostOptions Read(string text, List<TextProblem> problems)
@@ -36,8 +39,8 @@ internal static class HostOptionsReader
             Control = ReadControl(Section(reader, "control", problems)),
             Store = ReadStore(Section(reader, "store", problems)),
             Log = ReadLog(Section(reader, "log", problems)),
-            PolicyFile = reader.Text("policyFile") ?? defaults.PolicyFile,
-            PublicSuffixes = reader.Text("publicSuffixes"),
+            PolicyFile = PathAt(reader, "policyFile") ?? defaults.PolicyFile,
+            PublicSuffixes = PathAt(reader, "publicSuffixes"),
             Drain = reader.Duration("drain", defaults.Drain, TimeSpan.Zero, TimeSpan.FromMinutes(1)),
         };
         reader.RefuseTheRest();
@@ -49,7 +52,7 @@ internal static class HostOptionsReader
         var defaults = new ResolverOptions();
         var options = new ResolverOptions
         {
-            Listen = Endpoints(reader, "listen", DnsPort) is { Count: > 0 } listen ? listen : defaults.Listen,
+            Listen = Endpoints(reader, "listen", DnsPort, mayBeAnyPort: true) is { Count: > 0 } listen ? listen : defaults.Listen,
             Workers = (int)reader.Number("workers", defaults.Workers, 0, 64),
             Clients = reader.Has("clients") ? Ranges(reader, "clients") : defaults.Clients,
             ClientQueriesPerSecond = (int)reader.Number("clientQueriesPerSecond", defaults.ClientQueriesPerSecond, 1, 1_000_000),
@@ -102,11 +105,16 @@ internal static class HostOptionsReader
 
             var zone = new MapReader(map, problems);
             var servers = Endpoints(zone, "servers", DnsPort);
-            if (!DomainName.TryParse(zone.Text("zone") ?? "", out var name))
-                zone.Complain(map.Find("zone") ?? map, "bad-name", $"'zone' is '{zone.Text("zone")}'", "Name a zone such as corp.internal, or . for everything");
+            var written = zone.Scalar("zone");
+            if (written is null && zone.Has("zone"))
+            {
+                // Not a single value, which was told already.
+            }
+            else if (!DomainName.TryParse(written?.Value ?? "", out var name))
+                zone.Complain(written ?? (TextNode)map, "bad-name", $"'zone' is '{written?.Value}'", "Name a zone such as corp.internal, or . for everything");
             else if (zones.Exists(other => other.Zone.Equals(name)))
                 zone.Complain(map, "duplicate-zone", $"the zone '{name}' stands twice", "List all its servers in one place");
-            else if (servers.Count == 0)
+            else if (!zone.Has("servers"))
                 zone.Complain(map, "missing-key", $"the zone '{name}' has no servers", "List at least one address");
             else
                 zones.Add(new ForwardZone(name, servers));
@@ -118,14 +126,19 @@ internal static class HostOptionsReader
 
     private static string ReadRootHints(MapReader reader)
     {
+        if (!reader.Has("rootHints"))
+            return File.ReadAllText(Program.ShippedHints);
         if (reader.Scalar("rootHints") is not { } scalar)
             return "";
         // A text of several lines is the hints themselves; anything else is where they are.
         var isInline = scalar.Value.Contains('\n', StringComparison.Ordinal);
+        if (!isInline && PathAt(reader, "rootHints") is null)
+            return "";
         try
         {
             var text = isInline ? scalar.Value : File.ReadAllText(scalar.Value);
-            MasterFileReader.Read(text, DomainName.Root);
+            if (!MasterFileReader.Read(text, DomainName.Root).Any(set => set.Owner.IsRoot && set.Type is RecordType.NS))
+                reader.Complain(scalar, "bad-hints", "the root hints name no server of the root", "Give NS records of the root and the addresses of its servers, as in the file named.root");
             return text;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -194,15 +207,13 @@ internal static class HostOptionsReader
         {
             target = target with
             {
-                Table = reader.Text("table") ?? defaults.Table,
+                Table = NameAt(reader, "table") ?? defaults.Table,
                 Networks = Ranges(reader, "networks"),
-                HostGroup = reader.Text("hostGroup"),
+                HostGroup = NameAt(reader, "hostGroup"),
                 Masquerade = reader.Text("masquerade"),
             };
-            if (!PolicyReader.IsName(target.Table))
-                reader.Complain(reader.Find("table") ?? reader.Map, "bad-name", $"'table' is '{target.Table}'", "Use lower-case letters, digits and hyphens, a letter first");
-            if (target.Masquerade is { } name4 && (name4.Length is 0 or > 15 || !name4.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.')))
-                reader.Complain(reader.Find("masquerade")!, "bad-name", $"'masquerade' is '{name4}'", "Name the interface that faces the Internet, such as eth0");
+            if (target.Masquerade is { } device && (device.Length is 0 or > 15 || !device.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.')))
+                reader.Complain(reader.Find("masquerade")!, "bad-name", $"'masquerade' is '{device}'", "Name the interface that faces the Internet, such as eth0");
         }
 
         reader.RefuseTheRest();
@@ -212,14 +223,17 @@ internal static class HostOptionsReader
     private static ControlOptions ReadControl(MapReader reader)
     {
         var defaults = new ControlOptions();
+        var listen = Endpoints(reader, "listen", ControlPort, mayBeAnyPort: true);
+        if (listen.Count > 1)
+            reader.Complain(reader.Find("listen")!, "wrong-type", "'listen' holds several addresses", "Give it one address");
         var options = new ControlOptions
         {
-            Listen = Endpoints(reader, "listen", 8053) is [var only, ..] ? only : defaults.Listen,
-            Certificate = reader.Text("certificate"),
-            CertificateKey = reader.Text("certificateKey"),
+            Listen = listen.Count > 0 ? listen[0] : defaults.Listen,
+            Certificate = PathAt(reader, "certificate"),
+            CertificateKey = PathAt(reader, "certificateKey"),
             MaxBodyBytes = reader.Bytes("maxBody", defaults.MaxBodyBytes, 1L << 10, 256L << 20),
         };
-        if (options.CertificateKey is not null && options.Certificate is null)
+        if (reader.Has("certificateKey") && !reader.Has("certificate"))
             reader.Complain(reader.Map, "missing-key", "'certificateKey' stands without 'certificate'", "Name the certificate too");
         reader.RefuseTheRest();
         return options;
@@ -230,7 +244,7 @@ internal static class HostOptionsReader
         var defaults = new StoreOptions();
         var options = new StoreOptions
         {
-            Directory = reader.Text("directory") ?? defaults.Directory,
+            Directory = PathAt(reader, "directory") ?? defaults.Directory,
             QueryLogAge = reader.Duration("queryLogAge", defaults.QueryLogAge, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3_650)),
             QueryLogBytes = reader.Bytes("queryLogSize", defaults.QueryLogBytes, 1L << 20, 100_000L << 30),
             GrantJournalAge = reader.Duration("grantJournalAge", defaults.GrantJournalAge, TimeSpan.FromHours(1), TimeSpan.FromDays(3_650)),
@@ -245,7 +259,7 @@ internal static class HostOptionsReader
         var options = new LogOptions
         {
             Level = reader.Choice("level", defaults.Level),
-            Directory = reader.Text("directory") is { } directory ? (directory == "none" ? null : directory) : defaults.Directory,
+            Directory = PathAt(reader, "directory") is { } directory ? (directory == "none" ? null : directory) : defaults.Directory,
             Files = (int)reader.Number("files", defaults.Files, 1, 1_000),
         };
         reader.RefuseTheRest();
@@ -271,20 +285,54 @@ internal static class HostOptionsReader
         return ranges;
     }
 
-    private static List<IPEndPoint> Endpoints(MapReader reader, string key, int port)
+    private static List<IPEndPoint> Endpoints(MapReader reader, string key, int port, bool mayBeAnyPort = false)
     {
+        if (reader.Find(key) is TextList { Items.Count: 0 } empty)
+            reader.Complain(empty, "missing-key", $"'{key}' is empty", "Give it at least one address, or leave it out");
         var endpoints = new List<IPEndPoint>();
         foreach (var scalar in reader.Scalars(key))
         {
-            // IPEndPoint reads "10.0.0.1", "10.0.0.1:5300", "::1" and "[::1]:5300"; without a port it says 0.
-            if (!IPEndPoint.TryParse(scalar.Value, out var endpoint) || scalar.Value.EndsWith(":0", StringComparison.Ordinal) && endpoint.Port != 0)
+            if (!TryReadEndpoint(scalar.Value, port, out var endpoint) || (endpoint.Port == 0 && !mayBeAnyPort))
                 reader.Complain(scalar, "bad-endpoint", $"'{scalar.Value}' is not an address with a port", "Write 127.0.0.1:5300 or [::1]:5300");
             else if (endpoints.Contains(endpoint))
                 reader.Complain(scalar, "duplicate-endpoint", $"{scalar.Value} stands twice", "Keep one of the two");
             else
-                endpoints.Add(endpoint.Port == 0 && !scalar.Value.EndsWith(":0", StringComparison.Ordinal) ? new IPEndPoint(endpoint.Address, port) : endpoint);
+                endpoints.Add(endpoint);
         }
 
         return endpoints;
+    }
+
+    // "10.0.0.1", "10.0.0.1:5300", "::1", "[::1]" or "[::1]:5300".
+    private static bool TryReadEndpoint(string text, int port, [NotNullWhen(true)] out IPEndPoint? endpoint)
+    {
+        var colon = text.LastIndexOf(':');
+        var hasPort = colon > 0 && (text[colon - 1] == ']' || text.IndexOf(':', StringComparison.Ordinal) == colon);
+        if (!IPEndPoint.TryParse(text, out endpoint))
+            return false;
+        if (!hasPort)
+            endpoint.Port = port;
+        // The framework takes 5300 and 127.1 for addresses too.
+        return endpoint.AddressFamily is not AddressFamily.InterNetwork || endpoint.Address.ToString() == (hasPort ? text[..colon] : text);
+    }
+
+    // The framework answers an empty path or a NUL in one with an exception that is about programs.
+    private static string? PathAt(MapReader reader, string key)
+    {
+        if (reader.Scalar(key) is not { } scalar)
+            return null;
+        if (scalar.Value.Length > 0 && !scalar.Value.Contains('\0', StringComparison.Ordinal))
+            return scalar.Value;
+        reader.Complain(scalar, "bad-path", $"'{key}' is not a path", "Name a file or directory, or leave the key out");
+        return null;
+    }
+
+    private static string? NameAt(MapReader reader, string key)
+    {
+        if (reader.Scalar(key) is not { } scalar)
+            return null;
+        if (!PolicyReader.IsName(scalar.Value))
+            reader.Complain(scalar, "bad-name", $"'{key}' is '{scalar.Value}'", "Use lower-case letters, digits and hyphens, a letter first");
+        return scalar.Value;
     }
 }

@@ -9,6 +9,9 @@ internal static class Program
     /// <summary>The public suffix list that came with the program.</summary>
     public static string ShippedSuffixes => Path.Combine(AppContext.BaseDirectory, "public_suffix_list.dat");
 
+    /// <summary>The root servers that came with the program.</summary>
+    public static string ShippedHints => Path.Combine(AppContext.BaseDirectory, "root.hints");
+
     private static Task<int> Main(string[] arguments)
     {
         var root = new RootCommand("A DNS resolver that answers only allowed names, and opens their addresses before it answers.");

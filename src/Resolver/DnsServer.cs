@@ -15,6 +15,9 @@ namespace DnsGuard.Resolver;
 /// <summary>The data plane put together: opens sockets, starts workers, drains on stop.</summary>
 public sealed class DnsServer : IDisposable
 {
+    // How long what was told to end gets for it.
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(1);
+
     private readonly ResolverOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -88,12 +91,11 @@ public sealed class DnsServer : IDisposable
     {
         foreach (var worker in _workers)
             worker.Stop();
-        var patience = Moment.MonotonicOf(_time) + (long)drain.TotalMilliseconds;
-        while (_parked.Count > 0 && Moment.MonotonicOf(_time) < patience)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, CancellationToken.None).ConfigureAwait(false);
+        await WhileAsync(() => _misses.UnderWay > 0 || _tcpServers.Exists(server => server.IsAnswering), drain).ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         foreach (var server in _tcpServers)
             await server.DrainAsync().ConfigureAwait(false);
+        await WhileAsync(() => _misses.UnderWay > 0, LastMoment).ConfigureAwait(false);
         Close();
     }
 
@@ -109,8 +111,18 @@ public sealed class DnsServer : IDisposable
     {
         Close();
         _stopping.Dispose();
+        // A ledger that does not heed its token may still come back to the caches. Memory left over at the end is better than memory used after it was freed.
+        if (_misses.UnderWay > 0)
+            return;
         _answers.Dispose();
         _records.Dispose();
+    }
+
+    private async Task WhileAsync(Func<bool> condition, TimeSpan longest)
+    {
+        var end = Moment.MonotonicOf(_time) + (long)longest.TotalMilliseconds;
+        while (condition() && Moment.MonotonicOf(_time) < end)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, CancellationToken.None).ConfigureAwait(false);
     }
 
     private void Open(IPEndPoint endpoint, int workers)

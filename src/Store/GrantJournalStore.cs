@@ -14,6 +14,8 @@ public sealed class GrantJournalStore(Database database)
     public void Append(IReadOnlyList<GrantEvent> events)
     {
         using var connection = database.Open();
+        // The kernel's elements know their names themselves: a power cut may cost the journal its last moments, and no batch a disk flush.
+        Database.Execute(connection, "PRAGMA synchronous = NORMAL");
         using var transaction = connection.BeginTransaction();
         using var command = Database.Command(connection, $"INSERT INTO grant_events ({Columns}) VALUES ($kind, $at, $until, $group, $address, $ports, $name, $type, $aliases, $rule, $revision)");
         foreach (var happened in events)

@@ -16,6 +16,8 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
 
     private const long BetweenSweeps = 1_000;
 
+    private static readonly TimeSpan AboutToEnd = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, Pace> _pace = targets.All.ToDictionary(target => target.Options.Name, _ => new Pace());
     private PolicySnapshot? _seen;
     private long _nextSweep;
@@ -154,8 +156,9 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
             return;
         Volatile.Write(ref pace.IsRequested, false);
         pace.HasChanged = false;
-        var ignored = 0;
-        Compare(target, livePolicy.Current, entry => Adopt(entry, livePolicy.Current, ref ignored));
+        // While we run, all that is ours is in the ledger: nothing is adopted. But what ends by itself any moment is no drift, since kernel
+        // time and ours differ by milliseconds.
+        Compare(target, livePolicy.Current, entry => entry.Remaining > TimeSpan.Zero && entry.Remaining < AboutToEnd);
         var took = Moment.MonotonicOf(time) - now;
         pace.NextPeriodic = now + (long)options.ReconcilePeriod.TotalMilliseconds;
         pace.NotBefore = now + Math.Min(LeastBetweenComparisons, 20 * (took + 5));

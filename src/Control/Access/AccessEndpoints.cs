@@ -15,11 +15,27 @@ internal sealed class AccessEndpoints(ControlServices services)
 
     public IResult ListTokens() => Results.Json(new Page<Token>(services.Tokens.List()));
 
-    public IResult CreateToken(NewToken request)
+    public async Task<IResult> CreateToken(HttpContext http)
+    {
+        var (request, refusal) = await Requests.ReadJsonAsync<NewToken>(http.Request).ConfigureAwait(false);
+        return request is null ? refusal! : Create(request);
+    }
+
+    public IResult RevokeToken(string id) => services.Tokens.Revoke(id) ? Results.NoContent() : Problems.NotFound($"token '{id}' that is still good");
+
+    public IResult ListAudit(long? cursor, int? limit) =>
+        Paging.Of(services.Audit.List(cursor ?? long.MaxValue, Paging.Limit(limit)), Paging.Limit(limit), entry => entry.Id, entry => entry);
+
+    private IResult Create(NewToken request)
     {
         var scopes = request.Scopes ?? [];
         if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 100)
             return Problems.Of(StatusCodes.Status422UnprocessableEntity, "missing-key", "'name' is missing or longer than 100 characters", "Say who or what the token is for");
+        // It goes into the audit log and onto terminals.
+        if (request.Name.Any(char.IsControl))
+            return Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-name", "'name' has control characters", "Use plain text on one line");
+        if (request.Expires <= services.Time.GetUtcNow())
+            return Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-expiry", "'expires' has passed", "Give a moment to come, or leave it out");
         if (scopes.Count == 0 || scopes.Except(Scopes.All).Any())
             return Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-scope", "'scopes' is empty or names one that does not exist", $"Use some of {string.Join(", ", Scopes.All)}");
         // The first token ends the trust in loopback; if it could not make others, nobody could ever again.
@@ -28,11 +44,6 @@ internal sealed class AccessEndpoints(ControlServices services)
         var (token, secret) = services.Tokens.Create(request.Name, scopes, request.Expires);
         return Results.Json(new CreatedToken(token.Id, token.Name, token.Scopes, token.Expires, secret), statusCode: StatusCodes.Status201Created);
     }
-
-    public IResult RevokeToken(string id) => services.Tokens.Revoke(id) ? Results.NoContent() : Problems.NotFound($"token '{id}' that is still good");
-
-    public IResult ListAudit(long? cursor, int? limit) =>
-        Paging.Of(services.Audit.List(cursor ?? long.MaxValue, Paging.Limit(limit)), Paging.Limit(limit), entry => entry.Id, entry => entry);
 }
 
 /// <summary>Who is asking.</summary>

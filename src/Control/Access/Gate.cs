@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 
@@ -20,19 +21,48 @@ internal sealed class Gate(ControlServices services)
             return Problems.Of(StatusCodes.Status401Unauthorized, "no-token", "The request carries no valid token", "Send 'Authorization: Bearer …'; make a token with 'dnsguard token create'");
         }
 
-        if (scope is not null && !caller.May(scope))
-            return Problems.Of(StatusCodes.Status403Forbidden, "missing-scope", $"The token may not do this: it lacks the scope '{scope}'", "Use a token that has it");
         http.Items[typeof(Caller)] = caller;
-        var result = await next(context).ConfigureAwait(false);
-        if (!HttpMethods.IsGet(http.Request.Method))
-            services.Audit.Append(caller.Name, caller.Source, $"{http.Request.Method} {http.Request.Path}", Outcome(result));
-        return result;
+        var result = scope is null || caller.May(scope)
+            ? await RunAsync(context, next).ConfigureAwait(false)
+            : Problems.Of(StatusCodes.Status403Forbidden, "missing-scope", $"The token may not do this: it lacks the scope '{scope}'", "Use a token that has it");
+        return HttpMethods.IsGet(http.Request.Method) ? result : WriteDown(caller, http, result);
     };
 
     /// <summary>The caller that a guarded route was let in for.</summary>
     public static Caller CallerOf(HttpContext http) => (Caller)http.Items[typeof(Caller)]!;
 
-    private static string Outcome(object? result) => result is IStatusCodeHttpResult { StatusCode: { } code } ? code.ToString(System.Globalization.CultureInfo.InvariantCulture) : "200";
+    private static async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException refused)
+        {
+            return Problems.Of(refused.StatusCode, "body", $"The body cannot be taken: {refused.Message.TrimEnd('.')}", "Send all of it, and no more than 'control.maxBody' in dnsguard.yaml allows");
+        }
+        catch (DbException failure)
+        {
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "store", $"The store failed: {failure.Message.TrimEnd('.')}", "Check the disk and try again");
+        }
+    }
+
+    private object? WriteDown(Caller caller, HttpContext http, object? result)
+    {
+        try
+        {
+            services.Audit.Append(caller.Name, caller.Source, $"{http.Request.Method} {http.Request.Path}", Outcome(http, result));
+            return result;
+        }
+        catch (DbException failure)
+        {
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "audit", $"It ended with {Outcome(http, result)}, but that could not be written down: {failure.Message.TrimEnd('.')}", "Check the disk, then look at what is in force");
+        }
+    }
+
+    // A handler that the framework did not call, since a parameter could not be read, leaves only the response's own code.
+    private static string Outcome(HttpContext http, object? result) =>
+        ((result as IStatusCodeHttpResult)?.StatusCode ?? http.Response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     // A page of another site can make a browser send requests here. Browsers say so; programs do not send the header at all.
     private static bool IsForeignSite(HttpRequest request) =>
@@ -57,5 +87,5 @@ internal sealed class Gate(ControlServices services)
     }
 
     private static bool IsLoopbackHost(string host) =>
-        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

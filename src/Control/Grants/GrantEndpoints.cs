@@ -3,6 +3,7 @@ using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Text;
 using DnsGuard.Wire.Records;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace DnsGuard.Control.Grants;
 
@@ -34,7 +35,7 @@ internal sealed class GrantEndpoints(ControlServices services)
             return BadAddress(address);
         var open = at is null ? services.Grants.List(null, parsed, null, null, 1_000) : [];
         var history = services.Journal.Explain(parsed, at?.ToUnixTimeMilliseconds(), 100);
-        return Results.Json(new AddressBody(parsed.ToString(), at, at is null ? open.Count > 0 : IsOpenAt(history, at.Value), [.. open.Select(GrantBody.Of)], [.. history.Select(GrantEventBody.Of)]));
+        return Results.Json(new AddressBody(parsed.ToString(), at, at is null ? open.Count > 0 : IsOpen(history), [.. open.Select(GrantBody.Of)], [.. history.Select(GrantEventBody.Of)]));
     }
 
     public IResult ListTargets() => Results.Json(new Page<TargetStatus>(services.Targets.Targets));
@@ -51,13 +52,16 @@ internal sealed class GrantEndpoints(ControlServices services)
             return Problems.NotFound($"feed '{target}' for a group '{group}'");
         var tag = $"\"{feed.ETag}\"";
         http.Response.Headers.ETag = tag;
-        return http.Request.Headers.IfNoneMatch == tag
+        // Weak comparison, a list or *: proxies and devices send all of them (RFC 9110 §13.1.2).
+        var known = http.Request.GetTypedHeaders().IfNoneMatch;
+        return known.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Compare(new EntityTagHeaderValue(tag), useStrongComparison: false))
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Text(string.Concat(feed.Lines.Select(line => line + "\n")), "text/plain");
     }
 
-    private static bool IsOpenAt(IReadOnlyList<GrantEvent> history, DateTimeOffset at) =>
-        history is [{ Kind: GrantEventKind.Opened } newest, ..] && newest.Until >= at.ToUnixTimeMilliseconds();
+    // What was not over at that moment, newest first: a revocation closes the address for its own group and ports only.
+    private static bool IsOpen(IReadOnlyList<GrantEvent> history) =>
+        history.DistinctBy(happened => (happened.Group, happened.Ports)).Any(happened => happened.Kind is GrantEventKind.Opened);
 
     private static IResult BadAddress(string address) =>
         Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-address", $"'{address}' is not an address", "Give one address, such as 192.0.2.1 or 2001:db8::1");

@@ -75,7 +75,7 @@ public sealed class MetricsText : IDisposable
         {
             lock (_lock)
             {
-                text.Append(CultureInfo.InvariantCulture, $"# HELP {instrument.Name} {instrument.Description}\n# TYPE {instrument.Name} {(IsHistogram ? "histogram" : IsGauge ? "gauge" : "counter")}\n");
+                text.Append(CultureInfo.InvariantCulture, $"# HELP {instrument.Name} {Escaped(instrument.Description)}\n# TYPE {instrument.Name} {(IsHistogram ? "histogram" : IsGauge ? "gauge" : "counter")}\n");
                 if (IsHistogram)
                     WriteHistogram(text);
                 foreach (var (labels, value) in _values)
@@ -98,13 +98,15 @@ public sealed class MetricsText : IDisposable
             text.Append(CultureInfo.InvariantCulture, $"{instrument.Name}_bucket{{le=\"+Inf\"}} {count}\n{instrument.Name}_sum {_sum}\n{instrument.Name}_count {count}\n");
         }
 
+        private static string Escaped(string? text) => (text ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
         private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
             if (tags.IsEmpty)
                 return "";
             var labels = new StringBuilder("{");
             foreach (var tag in tags)
-                labels.Append(labels.Length > 1 ? "," : "").Append(CultureInfo.InvariantCulture, $"{tag.Key}=\"{tag.Value}\"");
+                labels.Append(labels.Length > 1 ? "," : "").Append(CultureInfo.InvariantCulture, $"{tag.Key}=\"{Escaped(tag.Value?.ToString()).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
             return labels.Append('}').ToString();
         }
     }

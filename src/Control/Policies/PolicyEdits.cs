@@ -26,6 +26,8 @@ internal static class PolicyEdits
     {
         if (!PolicyReader.IsName(name))
             problems.Add(new TextProblem("/name", body.Line, body.Column, "bad-name", $"'{name}' is not a name", "Use lower-case letters, digits and hyphens, a letter first"));
+        if (body is TextMap map && map.Find(NameKey) is TextScalar { IsNull: false } other && other.Value != name)
+            problems.Add(new TextProblem("/name", other.Line, other.Column, "renamed", $"'name' is '{other.Value}', but this is '{name}'", "Leave it out; to rename, make a new one and delete this one"));
         var rest = WithoutName(body);
         if (isGroup)
             return PolicyReader.ReadGroup(name, rest, problems) is { } group ? document with { Groups = Replace(document.Groups, group, other => other.Name == name) } : null;
@@ -34,7 +36,7 @@ internal static class PolicyEdits
 
     /// <summary>Changes only the keys that the body has (RFC 7396, one level deep).</summary>
     public static PolicyDocument? Patch(PolicyDocument document, bool isGroup, string name, TextNode body, List<TextProblem> problems) =>
-        Find(document, isGroup, name) is { } node ? Put(document, isGroup, name, Merge(node, WithoutName(body)), problems) : null;
+        Find(document, isGroup, name) is { } node ? Put(document, isGroup, name, Merge(node, body), problems) : null;
 
     /// <summary>Removes a list or group.</summary>
     public static PolicyDocument? Delete(PolicyDocument document, bool isGroup, string name)
@@ -72,6 +74,8 @@ internal static class PolicyEdits
     public static PolicyDocument? PutRule(PolicyDocument document, bool isGroup, string name, string id, TextNode body, List<TextProblem> problems)
     {
         var rule = PolicyReader.ReadRule(body, problems);
+        if (body is TextMap map && map.Find("id") is TextScalar { IsNull: false } other && other.Value != id)
+            problems.Add(new TextProblem("/id", other.Line, other.Column, "renamed", $"'id' is '{other.Value}', but this is '{id}'", "Leave it out; to rename, add a new rule and remove this one"));
         return WithRules(document, isGroup, name, rules => rules.All(other => other.Id != id) ? null : rule is null ? rules : [.. rules.Select(other => other.Id == id ? rule with { Id = id } : other)]);
     }
 

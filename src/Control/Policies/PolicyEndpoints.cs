@@ -98,8 +98,11 @@ internal sealed class PolicyEndpoints(ControlServices services)
     public IResult DeleteRule(HttpContext http, bool isGroup, string name, string id) =>
         Requests.Edit(http, Publisher, (document, _) => (PolicyEdits.DeleteRule(document, isGroup, name, id), null));
 
-    public IResult TestVerdict(VerdictQuestion question)
+    public async Task<IResult> TestVerdict(HttpContext http)
     {
+        var (question, refusal) = await Requests.ReadJsonAsync<VerdictQuestion>(http.Request).ConfigureAwait(false);
+        if (question is null)
+            return refusal!;
         if (!InternetAddress.TryParse(question.Client ?? "", out var client))
             return Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-address", $"'client' is '{question.Client}'", "Give the address of a client, such as 10.0.3.7");
         if (!DomainName.TryParse(question.Name ?? "", out var name))

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using DnsGuard.Control.Access;
 using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Text;
@@ -21,6 +23,25 @@ internal static class Requests
         return (await reader.ReadToEndAsync().ConfigureAwait(false), null);
     }
 
+    /// <summary>Reads a small body that is no policy; null, and the answer that says why, where it is not what is wanted.</summary>
+    /// <remarks>Called by the handlers, since the framework would read it before anybody is asked for a token.</remarks>
+    public static async Task<(T? Body, IResult? Refusal)> ReadJsonAsync<T>(HttpRequest request)
+        where T : class
+    {
+        if (!request.HasJsonContentType())
+            return (null, Problems.Of(StatusCodes.Status415UnsupportedMediaType, "media-type", $"The body is '{request.ContentType}'", "Send application/json"));
+        try
+        {
+            if (await request.ReadFromJsonAsync<T>().ConfigureAwait(false) is { } body)
+                return (body, null);
+            return (null, Problems.Of(StatusCodes.Status400BadRequest, "bad-form", "The body is null", "Send an object"));
+        }
+        catch (JsonException wrong)
+        {
+            return (null, Problems.Of(StatusCodes.Status400BadRequest, "bad-form", $"The body cannot be read at '{wrong.Path ?? "$"}' in line {Text((wrong.LineNumber ?? 0) + 1)}", "Mend the form, and see the OpenAPI document for what belongs there"));
+        }
+    }
+
     /// <summary>Runs an edit that needs the request's body.</summary>
     public static async Task<IResult> EditAsync(HttpContext http, PolicyPublisher publisher, Func<PolicyDocument, TextNode, List<TextProblem>, PolicyDocument?> edit, bool creates = false)
     {
@@ -35,12 +56,15 @@ internal static class Requests
     {
         if (!TryReadIfMatch(http.Request, out var expected, out var refusal))
             return refusal!;
-        var isDryRun = http.Request.Query["dryRun"] == "true";
+        // Whoever writes True or 1 means a dry run, and must not get the real thing.
+        var dryRun = http.Request.Query["dryRun"].ToString();
+        if (http.Request.Query.ContainsKey("dryRun") && dryRun is not ("true" or "false"))
+            return Problems.Of(StatusCodes.Status400BadRequest, "dry-run", $"'dryRun' is '{dryRun}'", "Write dryRun=true or dryRun=false");
         var caller = Gate.CallerOf(http);
         EditResult result;
         try
         {
-            result = publisher.Edit(expected, edit, caller.Name, http.Request.Headers["X-Comment"].ToString(), isDryRun);
+            result = publisher.Edit(expected, edit, caller.Name, http.Request.Headers["X-Comment"].ToString(), isDryRun: dryRun == "true");
         }
         catch (StoreException failure)
         {
@@ -60,7 +84,7 @@ internal static class Requests
             case EditStatus.Refused:
                 return Problems.Of(result.Problems);
             case EditStatus.NotFound:
-                return Problems.NotFound("such list, group or rule");
+                return Problems.NotFound("such revision, list, group or rule");
             case EditStatus.Stale:
                 Tag(http, result.Revision);
                 return Problems.Of(StatusCodes.Status412PreconditionFailed, "stale", $"The policy is at revision {Text(result.Revision)} by now", "Read it again, and repeat the edit on top of it");
@@ -85,7 +109,7 @@ internal static class Requests
             return false;
         }
 
-        if (EntityTagHeaderValue.TryParse(header, out var tag) && !tag.IsWeak && long.TryParse(tag.Tag.AsSpan().Trim('"'), System.Globalization.CultureInfo.InvariantCulture, out var revision))
+        if (EntityTagHeaderValue.TryParse(header, out var tag) && !tag.IsWeak && long.TryParse(tag.Tag.AsSpan(1, tag.Tag.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
         {
             expected = revision;
             return true;
@@ -95,5 +119,5 @@ internal static class Requests
         return false;
     }
 
-    private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

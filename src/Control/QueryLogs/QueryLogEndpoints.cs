@@ -28,7 +28,8 @@ internal sealed class QueryLogEndpoints(ControlServices services)
 
         if (outcome is not null)
         {
-            if (!Enum.TryParse<Outcome>(outcome, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted))
+            // Enum.TryParse takes numbers and lists too.
+            if (!Enum.TryParse<Outcome>(outcome, ignoreCase: true, out var wanted) || !outcome.Equals(wanted.ToString(), StringComparison.OrdinalIgnoreCase))
                 return Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-value", $"'outcome' is '{outcome}'", "Give allowed, audited, blocked or refused");
             filter = filter with { Outcome = wanted };
         }

@@ -28,6 +28,11 @@ internal sealed class MissHandler(
     ILogger logger,
     CancellationToken stopping)
 {
+    private int _underWay;
+
+    /// <summary>Questions that are being worked on, until the last of their answers has been handed over.</summary>
+    public int UnderWay => Volatile.Read(ref _underWay);
+
     /// <summary>Sets a query aside and sees to its answer; false where there is no room.</summary>
     public bool TryPark(ReadOnlySpan<byte> canonical, RecordType type, GroupSnapshot group, in Verdict verdict, ClientQuery query)
     {
@@ -47,6 +52,7 @@ internal sealed class MissHandler(
     // Never throws: what is waiting must be answered whatever happens, or it waits for ever.
     private async Task AnswerAsync(ParkedQuestion question, string group)
     {
+        Interlocked.Increment(ref _underWay);
         try
         {
             var resolution = await resolver.ResolveAsync(question.Name, question.Type, new ResolutionBudget(options, time, stopping)).ConfigureAwait(false);
@@ -60,6 +66,10 @@ internal sealed class MissHandler(
         {
             ResolverLog.ResolutionBroke(logger, question.Name.ToString(), RecordTypeText.Write(question.Type), mistake);
             ReplyToAll(question, null, default, Resolution.Failed(ExtendedErrorCode.Other), TimeSpan.Zero);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
         }
 
         var octets = LocalNames.Answer(question.Name, question.Type, frame, options, response);
-        if (octets == Responses.Nothing && question.Type is RecordType.ANY && verdict.Reason is not VerdictReason.NoRule)
+        if (octets == Responses.Nothing && question.Type is RecordType.ANY && (verdict.IsAnswered || verdict.Reason is not VerdictReason.NoRule))
             octets = Responses.MinimalAny(frame, options, response);
         if (octets == Responses.Nothing && question.Type is RecordType.PTR && verdict.Group >= 0)
             octets = misses.AnswerReverse(question.Name, snapshot.Groups[verdict.Group], frame, response);

@@ -43,10 +43,11 @@ internal sealed class AnswerCache(long octets) : IDisposable
             return false;
         var head = scratch[..length];
         var expires = BinaryPrimitives.ReadInt64LittleEndian(head[8..]);
+        var left = BinaryPrimitives.ReadInt64LittleEndian(head[16..]) - now.Monotonic;
         if (BinaryPrimitives.ReadUInt64LittleEndian(head) != fingerprint
             || BinaryPrimitives.ReadUInt32LittleEndian(head[32..]) != epoch
             || expires <= now.UnixMilliseconds
-            || BinaryPrimitives.ReadInt64LittleEndian(head[16..]) <= now.Monotonic)
+            || left <= 0)
         {
             return false;
         }
@@ -57,7 +58,7 @@ internal sealed class AnswerCache(long octets) : IDisposable
         var ttls = BinaryPrimitives.ReadUInt16LittleEndian(head[36..]);
         var noted = BinaryPrimitives.ReadUInt16LittleEndian(head[38..]);
         var message = head[(HeadOctets + (ttls * 2) + noted)..];
-        AgeTtls(message, head.Slice(HeadOctets, ttls * 2), elapsed);
+        AgeTtls(message, head.Slice(HeadOctets, ttls * 2), elapsed, (uint)(left / 1_000));
         answer = new CachedAnswer(message, head.Slice(HeadOctets + (ttls * 2), noted), BinaryPrimitives.ReadInt16LittleEndian(head[40..]));
         return true;
     }
@@ -77,7 +78,8 @@ internal sealed class AnswerCache(long octets) : IDisposable
         var value = new byte[HeadOctets + (count * 2) + answer.Noted.Length + answer.Message.Length];
         BinaryPrimitives.WriteUInt64LittleEndian(value, answer.Fingerprint);
         BinaryPrimitives.WriteInt64LittleEndian(value.AsSpan(8), now.UnixMilliseconds + (answer.TtlSeconds * 1_000L));
-        BinaryPrimitives.WriteInt64LittleEndian(value.AsSpan(16), answer.OpenUntil);
+        // By the clock that is never stepped it ends with its grants or its TTL: a wall clock that is set back stretches neither.
+        BinaryPrimitives.WriteInt64LittleEndian(value.AsSpan(16), Math.Min(answer.OpenUntil, now.Monotonic + (answer.TtlSeconds * 1_000L)));
         BinaryPrimitives.WriteInt64LittleEndian(value.AsSpan(24), now.UnixMilliseconds);
         BinaryPrimitives.WriteUInt32LittleEndian(value.AsSpan(32), answer.Epoch);
         BinaryPrimitives.WriteUInt16LittleEndian(value.AsSpan(36), (ushort)count);
@@ -99,13 +101,13 @@ internal sealed class AnswerCache(long octets) : IDisposable
     private static SlabKey Key(ReadOnlySpan<byte> name, ulong nameHash, RecordType type, ulong group) =>
         new(NameHash.With(nameHash + (ulong)type, group), group, (uint)type, name);
 
-    private static void AgeTtls(Span<byte> message, ReadOnlySpan<byte> offsets, uint elapsed)
+    private static void AgeTtls(Span<byte> message, ReadOnlySpan<byte> offsets, uint elapsed, uint most)
     {
         for (var i = 0; i < offsets.Length; i += 2)
         {
             var field = message[BinaryPrimitives.ReadUInt16LittleEndian(offsets[i..])..];
             var ttl = BinaryPrimitives.ReadUInt32BigEndian(field);
-            BinaryPrimitives.WriteUInt32BigEndian(field, ttl > elapsed ? ttl - elapsed : 0);
+            BinaryPrimitives.WriteUInt32BigEndian(field, Math.Min(ttl > elapsed ? ttl - elapsed : 0, most));
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class RecordCache(ResolverOptions options, TimeProvider time) : 
         value[9] = (byte)code;
         value[10] = (byte)(isNegative ? 1 : 0);
         value[11] = (byte)owner.Length;
-        BinaryPrimitives.WriteUInt32LittleEndian(value.AsSpan(12), set?.Ttl ?? 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(value.AsSpan(12), ttlSeconds);
         BinaryPrimitives.WriteInt32LittleEndian(value.AsSpan(16), set?.Rdatas.Count ?? 0);
         owner.CopyTo(value.AsSpan(HeadOctets));
         var at = HeadOctets + owner.Length;
@@ -82,7 +82,8 @@ internal sealed class RecordCache(ResolverOptions options, TimeProvider time) : 
     private static CachedRecords? Decode(ReadOnlySpan<byte> value, DomainName name, RecordType type, long now)
     {
         var left = BinaryPrimitives.ReadInt64LittleEndian(value) - now;
-        if (left <= 0)
+        // More time left than it ever had: the wall clock was set back. Asking afresh is better than a stretched TTL.
+        if (left <= 0 || left > BinaryPrimitives.ReadUInt32LittleEndian(value[12..]) * 1_000L)
             return null;
         var seconds = (uint)((left + 999) / 1_000);
         var isNegative = value[10] != 0;

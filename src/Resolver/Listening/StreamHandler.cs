@@ -17,7 +17,7 @@ internal sealed class StreamHandler(QueryHandler handler, TimeProvider time)
     /// <param name="query">Its octets.</param>
     /// <param name="source">Where it came from.</param>
     /// <param name="send">Takes the answer, if there is one now; called under the lock, so it must not wait.</param>
-    /// <returns>Whether the query waits for an answer that will come through its channel.</returns>
+    /// <returns>Whether there is an answer: taken already, or to come through the channel.</returns>
     public bool Handle(ReadOnlySpan<byte> query, in QuerySource source, Action<ReadOnlySpan<byte>> send)
     {
         lock (_lock)
@@ -25,7 +25,7 @@ internal sealed class StreamHandler(QueryHandler handler, TimeProvider time)
             var octets = handler.Handle(query, source, Moment.Of(time), _response);
             if (octets > 0)
                 send(_response.AsSpan(0, octets));
-            return octets == Responses.Parked;
+            return octets != Responses.Nothing;
         }
     }
 }

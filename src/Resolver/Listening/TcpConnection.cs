@@ -13,12 +13,15 @@ namespace DnsGuard.Resolver.Listening;
 [SuppressMessage("Design", "CA1001", Justification = "Late answers release the semaphore after the connection has ended; without a wait handle it holds nothing to dispose of.")]
 internal sealed class TcpConnection(Socket socket, InternetAddress client, ResolverOptions options, StreamHandler handler, TimeProvider time) : IReplyChannel
 {
-    /// <summary>Queries of one connection that may be without an answer; beyond that reading pauses, and TCP slows the sender down.</summary>
+    /// <summary>Queries of one connection whose answers have not left yet; beyond that reading pauses, and TCP slows the sender down.</summary>
     private const int MaxInFlight = 100;
 
-    // A client that reads this slowly fills its share of answers; more are dropped with the connection.
-    private readonly Channel<byte[]> _answers = Channel.CreateBounded<byte[]>(MaxInFlight * 2);
+    // Room for every answer that can be under way: none is ever dropped while the connection lasts.
+    private readonly Channel<byte[]> _answers = Channel.CreateBounded<byte[]>(MaxInFlight);
     private readonly SemaphoreSlim _inFlight = new(MaxInFlight);
+
+    /// <summary>Is any query without its answer still?</summary>
+    public bool IsAnswering => _inFlight.CurrentCount < MaxInFlight;
 
     /// <summary>Serves until the client leaves, falls silent or breaks the framing. Never throws.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -36,18 +39,14 @@ internal sealed class TcpConnection(Socket socket, InternetAddress client, Resol
         }
 
         // Answers still being made get until the idle time to leave.
-        for (var i = 0; i < MaxInFlight && _inFlight.CurrentCount < MaxInFlight && !end.IsCancellationRequested; i++)
+        for (var i = 0; i < MaxInFlight && IsAnswering && !end.IsCancellationRequested; i++)
             await Task.Delay(options.TcpIdle / MaxInFlight, time, CancellationToken.None).ConfigureAwait(false);
         _answers.Writer.TryComplete();
         await writing.ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public void Send(ReadOnlySpan<byte> response, ReplyAddress address)
-    {
-        Enqueue(response);
-        _inFlight.Release();
-    }
+    public void Send(ReadOnlySpan<byte> response, ReplyAddress address) => Enqueue(response);
 
     private async Task ReadAsync(NetworkStream stream, CancellationToken cancel)
     {
@@ -72,6 +71,7 @@ internal sealed class TcpConnection(Socket socket, InternetAddress client, Resol
     private void Answer(ReadOnlySpan<byte> query)
     {
         var source = new QuerySource(client, QueryTransport.Tcp, this, default, default);
+        // What is answered gives its place back when the answer has left.
         if (!handler.Handle(query, source, Enqueue))
             _inFlight.Release();
     }
@@ -93,6 +93,7 @@ internal sealed class TcpConnection(Socket socket, InternetAddress client, Resol
                 using var slow = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
                 slow.CancelAfter(options.TcpIdle);
                 await stream.WriteAsync(answer, slow.Token).ConfigureAwait(false);
+                _inFlight.Release();
             }
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or ObjectDisposedException)

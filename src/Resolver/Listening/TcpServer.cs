@@ -36,6 +36,9 @@ internal sealed class TcpServer : IDisposable
     /// <summary>Connections open now.</summary>
     public int Connections => _connections.Count;
 
+    /// <summary>Is any query without its answer still?</summary>
+    public bool IsAnswering => _connections.Keys.Any(connection => connection.IsAnswering);
+
     /// <summary>Starts accepting.</summary>
     public void Start(CancellationToken stopping) => _accepting = AcceptAsync(stopping);
 
@@ -74,7 +77,9 @@ internal sealed class TcpServer : IDisposable
     private void Admit(Socket socket, CancellationToken stopping)
     {
         var client = InternetAddress.From(((IPEndPoint)socket.RemoteEndPoint!).Address);
-        if (_connections.Count >= _options.MaxTcpConnections || _perClient.AddOrUpdate(client, 1, (_, count) => count + 1) > _options.MaxTcpConnectionsPerClient)
+        // Counted before anything is decided: whoever is turned away is counted out again.
+        var ofClient = _perClient.AddOrUpdate(client, 1, (_, count) => count + 1);
+        if (_connections.Count >= _options.MaxTcpConnections || ofClient > _options.MaxTcpConnectionsPerClient)
         {
             Leave(client);
             socket.Dispose();

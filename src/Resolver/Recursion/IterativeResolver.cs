@@ -46,7 +46,8 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
             ? await AskServersAsync(zone.Servers, zone.Zone, zone.Realm, name, type, isForwarder: true, budget).ConfigureAwait(false)
             : await DescendAsync(name, type, budget, depth).ConfigureAwait(false);
         // RFC 9520: a failure is remembered, or a dead zone would cost a full search for every query.
-        if (found.Code is ResponseCode.ServerFailure && !budget.Cancel.IsCancellationRequested)
+        // Not so a sub-question that got only the rest of a budget: whoever asks it for its own sake may well find out.
+        if (found.Code is ResponseCode.ServerFailure && !budget.Cancel.IsCancellationRequested && (depth == 0 || !budget.IsSpent))
             cache.StoreNegative(realm, name, type, ResponseCode.ServerFailure, null, (uint)options.FailureTtl.TotalSeconds);
         return found;
     }
@@ -104,7 +105,8 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
         return [];
     }
 
-    // Servers of one zone, the best first, until one of them is of use. After the first round a silent server gets a second chance.
+    // Servers of one zone, the best first, until one of them is of use. After the first round a silent server gets a second chance,
+    // and all the time there is: a server that answers at once from its cache may take far longer to find out.
     private async ValueTask<Finding> AskServersAsync(IReadOnlyList<IPEndPoint> endpoints, DomainName zone, ulong realm, DomainName name, RecordType type, bool isForwarder, ResolutionBudget budget)
     {
         var error = ExtendedErrorCode.NoReachableAuthority;
@@ -114,8 +116,8 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
             {
                 if (!budget.TakeQuery())
                     return Finding.Failed(error);
-                var timeout = servers.Timeout(server, options.UpstreamTimeout);
-                var (status, response, roundTrip) = await exchange.AskAsync(server, name, type, isForwarder, timeout < budget.TimeLeft ? timeout : budget.TimeLeft, budget.Cancel).ConfigureAwait(false);
+                var timeout = round == 0 ? servers.Timeout(server, options.UpstreamTimeout) : options.UpstreamTimeout;
+                var (status, response, roundTrip) = await AskServerAsync(server, name, type, isForwarder, timeout, budget).ConfigureAwait(false);
                 var kind = status is ExchangeStatus.Answered ? ResponseClassifier.Classify(response!, name, type, zone, isForwarder) : ResponseKind.Useless;
                 if (kind is ResponseKind.Useless)
                 {
@@ -130,6 +132,15 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
         }
 
         return Finding.Failed(error);
+    }
+
+    // Over UDP, and once more over TCP when the answer was cut; both count.
+    private async ValueTask<(ExchangeStatus Status, UpstreamResponse? Response, TimeSpan RoundTrip)> AskServerAsync(IPEndPoint server, DomainName name, RecordType type, bool isForwarder, TimeSpan timeout, ResolutionBudget budget)
+    {
+        var exchanged = await exchange.AskAsync(server, name, type, isForwarder, timeout < budget.TimeLeft ? timeout : budget.TimeLeft, budget.Cancel).ConfigureAwait(false);
+        if (exchanged.Status is not ExchangeStatus.Truncated || !budget.TakeQuery())
+            return exchanged;
+        return await exchange.AskOverTcpAsync(server, name, type, isForwarder, timeout < budget.TimeLeft ? timeout : budget.TimeLeft, budget.Cancel).ConfigureAwait(false);
     }
 
     // Scrub, clamp, keep, and say what was found.

@@ -16,7 +16,7 @@ internal sealed class ResolutionBudget(ResolverOptions options, TimeProvider tim
     public TimeSpan TimeLeft => TimeSpan.FromMilliseconds(Math.Max(0, _deadline - Moment.MonotonicOf(time)));
 
     /// <summary>Is it used up?</summary>
-    public bool IsSpent => _queries <= 0 || TimeLeft <= TimeSpan.Zero;
+    public bool IsSpent => _queries <= 0 || _lookUps <= 0 || TimeLeft <= TimeSpan.Zero;
 
     /// <summary>Takes one query upstream; false when there is none left.</summary>
     public bool TakeQuery() => TimeLeft > TimeSpan.Zero && _queries-- > 0;

@@ -6,6 +6,9 @@ internal enum ExchangeStatus
     /// <summary>It answered.</summary>
     Answered,
 
+    /// <summary>Its answer was cut: it must be asked over TCP.</summary>
+    Truncated,
+
     /// <summary>It stayed silent.</summary>
     TimedOut,
 

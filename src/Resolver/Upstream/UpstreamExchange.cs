@@ -9,7 +9,7 @@ using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Resolver.Upstream;
 
-/// <summary>One question, one server: over UDP, and over TCP when the answer was cut.</summary>
+/// <summary>One question, one server: over UDP, or over TCP when the answer was cut.</summary>
 /// <remarks>
 /// Each question has a socket of its own, connected and on a port that the kernel draws at random, and a random ID: an off-path forger
 /// has to hit both (RFC 5452). A connected socket also learns at once when nobody listens.
@@ -19,7 +19,7 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
     private const int SolSocket = 1;
     private const int SoMark = 36;
 
-    /// <summary>Asks.</summary>
+    /// <summary>Asks over UDP.</summary>
     /// <param name="server">Whom.</param>
     /// <param name="name">What for.</param>
     /// <param name="type">Which type.</param>
@@ -44,7 +44,7 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
             }
 
             if (received >= MessageHeader.Octets && (MessageHeader.Read(buffer).Flags & HeaderFlags.Truncated) != 0)
-                return await OverTcpAsync(server, name, type, recursionDesired, timeout, cancel).ConfigureAwait(false);
+                return (ExchangeStatus.Truncated, null, roundTrip);
             var error = UpstreamResponse.Read(buffer.AsSpan(0, received), options.MaxRecordsPerRRset, out var response);
             return (error is ParseError.None ? ExchangeStatus.Answered : ExchangeStatus.Malformed, response, roundTrip);
         }
@@ -59,11 +59,12 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
 
     private async ValueTask<int> OverUdpAsync(IPEndPoint server, byte[] buffer, int octets, ushort id, DomainName name, RecordType type, TimeSpan timeout, CancellationToken cancel)
     {
-        using var socket = Open(server, SocketType.Dgram, ProtocolType.Udp);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(timeout);
         try
         {
+            // Inside: a system without IPv6 has no socket for a server that has it, and the next server must get its turn.
+            using var socket = Open(server, SocketType.Dgram, ProtocolType.Udp);
             await socket.ConnectAsync(server, deadline.Token).ConfigureAwait(false);
             await socket.SendAsync(buffer.AsMemory(0, octets), SocketFlags.None, deadline.Token).ConfigureAwait(false);
             for (var strays = 0; strays < MaxStrays; strays++)
@@ -89,15 +90,17 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
     /// <summary>How many datagrams that do not match are looked past. A flood of them is a forger at work; the next server is asked instead.</summary>
     private const int MaxStrays = 16;
 
-    private async ValueTask<(ExchangeStatus, UpstreamResponse?, TimeSpan)> OverTcpAsync(IPEndPoint server, DomainName name, RecordType type, bool recursionDesired, TimeSpan timeout, CancellationToken cancel)
+    /// <summary>Asks over TCP; the parameters are those of <see cref="AskAsync"/>.</summary>
+    public async ValueTask<(ExchangeStatus Status, UpstreamResponse? Response, TimeSpan RoundTrip)> AskOverTcpAsync(
+        IPEndPoint server, DomainName name, RecordType type, bool recursionDesired, TimeSpan timeout, CancellationToken cancel)
     {
         metrics.UpstreamTcp();
         var start = time.GetTimestamp();
-        using var socket = Open(server, SocketType.Stream, ProtocolType.Tcp);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(timeout);
         try
         {
+            using var socket = Open(server, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(server, deadline.Token).ConfigureAwait(false);
             var query = new byte[2 + 512];
             var (id, octets) = WriteQuery(query.AsSpan(2), name, type, recursionDesired);

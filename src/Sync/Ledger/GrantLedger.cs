@@ -23,6 +23,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     private readonly GrantTable _table = new();
     private readonly Queue<string> _revocations = new();
     private readonly HashSet<AllowEntry> _closing = [];
+    private readonly List<AllowEntry> _overtaken = [];
     private TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _hasStaleReasons;
     private uint _epoch;
@@ -59,21 +60,19 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         var until = now.Monotonic + (long)request.Group.Document.Grace.Lifetime(request.Ttl).TotalMilliseconds;
         if (!TryNote(request, now, until, out var needed, out var closing))
             return new GrantResult(GrantStatus.Failed, 0, epoch);
-        // What is being closed must be closed before it is opened again, or the closing would come last.
-        await closing.ConfigureAwait(false);
         if (needed.Count == 0)
             return new GrantResult(GrantStatus.Open, until - WorthExtendingMilliseconds, epoch);
 
-        var status = GrantStatus.Open;
-        foreach (var target in targets)
+        var status = GrantStatus.Failed;
+        try
         {
-            var opened = await OpenAtAsync(target, needed, request.Hold ?? target.Options.Hold, cancel).ConfigureAwait(false);
-            if (!opened)
-                status = Worse(status, target.Options.OnTimeout is HoldTimeout.Answer ? GrantStatus.Late : GrantStatus.Failed);
+            status = await OpenAtAllAsync(targets, needed, closing, request.Hold, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            Settle(needed, until, status);
         }
 
-        if (status is GrantStatus.Open)
-            Confirm(needed, until);
         return new GrantResult(status, until - WorthExtendingMilliseconds, epoch);
     }
 
@@ -166,7 +165,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         }
     }
 
-    /// <summary>Takes out what people asked to close.</summary>
+    /// <summary>Takes out what people asked to close, and what was opened too late for its rule.</summary>
     internal IReadOnlyList<AllowEntry> TakeRevoked(long revision)
     {
         lock (_lock)
@@ -179,6 +178,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
                     closing.Add(CloseLocked(index, now, revision));
             }
 
+            closing.AddRange(TakeOvertakenLocked());
             return closing;
         }
     }
@@ -233,14 +233,27 @@ public sealed class GrantLedger : IGrantSink, IGrantView
 
     private static GrantStatus Worse(GrantStatus left, GrantStatus right) => left > right ? left : right;
 
-    private static async ValueTask<bool> OpenAtAsync(IAllowTarget target, IReadOnlyList<TimedEntry> entries, TimeSpan hold, CancellationToken cancel)
+    private static async ValueTask<GrantStatus> OpenAtAllAsync(
+        IReadOnlyList<IAllowTarget> targets, IReadOnlyList<TimedEntry> entries, Task closing, TimeSpan? hold, CancellationToken cancel)
     {
-        var opening = target.OpenAsync(entries);
-        if (opening.IsCompletedSuccessfully)
-            return opening.Result;
+        var status = GrantStatus.Open;
+        foreach (var target in targets)
+        {
+            if (!await OpenAtAsync(target, entries, closing, hold ?? target.Options.Hold, cancel).ConfigureAwait(false))
+                status = Worse(status, target.Options.OnTimeout is HoldTimeout.Answer ? GrantStatus.Late : GrantStatus.Failed);
+        }
+
+        return status;
+    }
+
+    private static async ValueTask<bool> OpenAtAsync(IAllowTarget target, IReadOnlyList<TimedEntry> entries, Task closing, TimeSpan hold, CancellationToken cancel)
+    {
         try
         {
-            return await opening.AsTask().WaitAsync(hold, cancel).ConfigureAwait(false);
+            // What is being closed must be closed before it is opened again, or the closing would come last.
+            await closing.WaitAsync(hold, cancel).ConfigureAwait(false);
+            var opening = target.OpenAsync(entries);
+            return opening.IsCompletedSuccessfully ? opening.Result : await opening.AsTask().WaitAsync(hold, cancel).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -251,8 +264,13 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     private static bool IsBacked(PolicySnapshot snapshot, GroupSnapshot group, ReadOnlySpan<byte> name, RecordType type, PortRange ports, long unixSeconds)
     {
         var verdict = snapshot.DecideForGroup(name, type, group.Index, unixSeconds);
-        return verdict.IsAnswered && snapshot.Effective(name, type, verdict, unixSeconds).Ports.Ranges.Contains(ports);
+        return verdict.IsAnswered && snapshot.Effective(name, type, verdict, unixSeconds).Ports.Ranges.Any(range => Covers(range, ports));
     }
+
+    // Whoever has its answer goes on using the port while the rule allows it, under whatever heading. A range has a set of its own, which
+    // goes with the last rule that names it; so it is covered by itself alone.
+    private static bool Covers(PortRange range, PortRange ports) =>
+        range == ports || (ports.IsSingle && (range == PortRange.Any || (range.Protocol == ports.Protocol && range.First <= ports.First && ports.First <= range.Last)));
 
     // Writes down what shall be open before any target hears of it: if we die in between, the reconciler of the next start finds less
     // desired than actual and closes it, never the other way round.
@@ -260,9 +278,10 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     {
         needed = [];
         closing = Task.CompletedTask;
+        var unheard = new List<TimedEntry>();
         lock (_lock)
         {
-            if (_table.Count + (request.Addresses.Count * request.Ports.Ranges.Length) > _options.MaxGrants || request.Addresses.Count > _options.MaxAddressesPerName)
+            if (!HasRoomLocked(request))
             {
                 _metrics.Full();
                 return false;
@@ -279,18 +298,37 @@ public sealed class GrantLedger : IGrantSink, IGrantView
                     if (_closing.Contains(entry))
                         closing = _closed.Task;
                     var index = _table.FindOrAdd(entry);
-                    _table.AddReason(index, name, request.Type, until, request.Revision);
+                    var isUnheard = _table.AddReason(index, name, request.Type, until, request.Revision);
                     if (_table[index].Confirmed + WorthExtendingMilliseconds < until)
                         needed.Add(TimedLocked(index, now.Monotonic, isOpen: _table[index].Confirmed > now.Monotonic) with { Note = request.Name.ToString() });
+                    else if (isUnheard)
+                        unheard.Add(TimedLocked(index, now.Monotonic, isOpen: true) with { Note = request.Name.ToString() });
                 }
             }
         }
 
-        Journal(GrantEventKind.Opened, request, needed, now, until);
+        // A name that came to an address already open is journalled too: after a restart it may be the only one left that backs it.
+        Journal(GrantEventKind.Opened, request, needed.Concat(unheard), now, until);
+        _metrics.Opened(needed.Count);
         return true;
     }
 
-    private void Journal(GrantEventKind kind, GrantRequest request, List<TimedEntry> entries, Moment now, long until)
+    // What is open already takes no room: at the limit it is still extended.
+    private bool HasRoomLocked(GrantRequest request)
+    {
+        var entries = 0;
+        var addresses = 0;
+        foreach (var address in request.Addresses)
+        {
+            addresses += _table.HasReason(request.Group.Name, address, request.Name) ? 0 : 1;
+            foreach (var ports in request.Ports.Ranges)
+                entries += _table.Find(new AllowEntry(request.Group.Name, address, ports)) < 0 ? 1 : 0;
+        }
+
+        return _table.Count + entries <= _options.MaxGrants && _table.AddressesOf(request.Group.Name, request.Name) + addresses <= _options.MaxAddressesPerName;
+    }
+
+    private void Journal(GrantEventKind kind, GrantRequest request, IEnumerable<TimedEntry> entries, Moment now, long until)
     {
         var aliases = string.Join(' ', request.Aliases);
         foreach (var timed in entries)
@@ -299,21 +337,30 @@ public sealed class GrantLedger : IGrantSink, IGrantView
                 kind, now.UnixMilliseconds, now.UnixMilliseconds + until - now.Monotonic, request.Group.Name, timed.Entry.Address, timed.Entry.Ports,
                 timed.Note, request.Type, aliases, request.Rule, request.Revision));
         }
-
-        _metrics.Opened(entries.Count);
     }
 
-    private void Confirm(List<TimedEntry> entries, long until)
+    private void Settle(List<TimedEntry> entries, long until, GrantStatus status)
     {
         lock (_lock)
         {
             foreach (var timed in entries)
             {
-                // It may have been revoked meanwhile; then nothing is left to confirm.
-                if (_table.Find(timed.Entry) is var index and >= 0)
+                // Taken out while it was being opened: the opening may have come after the closing, so it is closed once more.
+                if (_table.Find(timed.Entry) is not (var index and >= 0))
+                    _overtaken.Add(timed.Entry);
+                else if (status is GrantStatus.Open)
                     _table[index].Confirmed = Math.Max(_table[index].Confirmed, until);
             }
         }
+    }
+
+    private List<AllowEntry> TakeOvertakenLocked()
+    {
+        // What has been noted anew since then is to be open.
+        var closing = _overtaken.Where(entry => _table.Find(entry) < 0).Distinct().ToList();
+        _overtaken.Clear();
+        _closing.UnionWith(closing);
+        return closing;
     }
 
     private bool IsBackedLocked(PolicySnapshot snapshot, GroupSnapshot? group, int index, ref ReasonRow reason, Moment now)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
@@ -10,6 +11,7 @@ internal sealed class GrantTable
     private readonly FlatTable<EntryRow> _entries = new();
     private readonly FlatTable<ReasonRow> _reasons = new();
     private readonly List<string> _groups = [""];
+    private readonly Dictionary<(int Group, ulong Name), int> _addresses = [];
     private int[] _buckets = NewBuckets(1_024);
     private NameArena _names = new();
 
@@ -33,6 +35,12 @@ internal sealed class GrantTable
 
     /// <summary>Keeps a name for reasons to come.</summary>
     public int Keep(ReadOnlySpan<byte> name) => _names.Add(name);
+
+    /// <summary>How many addresses are there for a group because of a name?</summary>
+    public int AddressesOf(string group, DomainName name) => _addresses.GetValueOrDefault((_groups.IndexOf(group), name.Hash));
+
+    /// <summary>Is an address there for a group because of a name, whatever the ports?</summary>
+    public bool HasReason(string group, InternetAddress address, DomainName name) => HasReason(_groups.IndexOf(group), address, name.Octets);
 
     /// <summary>The index of an entry, or -1.</summary>
     public int Find(in AllowEntry entry)
@@ -70,7 +78,8 @@ internal sealed class GrantTable
     }
 
     /// <summary>Gives an entry a reason, or makes the one with the same name and type last longer.</summary>
-    public void AddReason(int index, int name, RecordType type, long until, long revision)
+    /// <returns>Whether it is a new one.</returns>
+    public bool AddReason(int index, int name, RecordType type, long until, long revision)
     {
         ref var entry = ref _entries[index];
         entry.Until = Math.Max(entry.Until, until);
@@ -81,12 +90,15 @@ internal sealed class GrantTable
                 continue;
             known.Until = Math.Max(known.Until, until);
             known.Revision = revision;
-            return;
+            return false;
         }
 
+        if (!HasReason(entry.Group, entry.Address, _names.At(name)))
+            CollectionsMarshal.GetValueRefOrAddDefault(_addresses, (entry.Group, NameHash.Of(_names.At(name))), out _)++;
         var reason = _reasons.Add();
         _reasons[reason] = new ReasonRow { Name = name, Type = type, Until = until, Revision = revision, Next = entry.FirstReason };
         entry.FirstReason = reason;
+        return true;
     }
 
     /// <summary>Takes away the reasons that a test rejects. An entry without any is removed by its caller.</summary>
@@ -110,7 +122,9 @@ internal sealed class GrantTable
                     entry.FirstReason = next;
                 else
                     _reasons[previous].Next = next;
+                var name = _reasons[at].Name;
                 _reasons.Remove(at);
+                Forget(entry, name);
             }
 
             at = next;
@@ -163,6 +177,33 @@ internal sealed class GrantTable
         }
 
         _names = names;
+    }
+
+    private bool HasReason(int group, InternetAddress address, ReadOnlySpan<byte> name)
+    {
+        for (var index = First(group, address); index >= 0; index = _entries[index].NextInBucket)
+        {
+            if (_entries[index].Group != group || _entries[index].Address != address)
+                continue;
+            for (var at = _entries[index].FirstReason; at >= 0; at = _reasons[at].Next)
+            {
+                if (_names.At(_reasons[at].Name).SequenceEqual(name))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    // The last reason of a name is gone from an address: it counts one address less.
+    private void Forget(in EntryRow entry, int name)
+    {
+        var octets = _names.At(name);
+        if (HasReason(entry.Group, entry.Address, octets))
+            return;
+        var key = (entry.Group, NameHash.Of(octets));
+        if (--CollectionsMarshal.GetValueRefOrNullRef(_addresses, key) == 0)
+            _addresses.Remove(key);
     }
 
     private IEnumerable<int> ReasonsOf(int index)

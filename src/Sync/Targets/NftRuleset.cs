@@ -43,7 +43,7 @@ internal sealed class NftRuleset
         _clients = [.. new ClientTree(blocks.Select(block => (block.Item1, block.Item2 == Nobody ? defaults : block.Item2))).Ranges];
         Sets = [.. _groups.SelectMany(group => NftSet.For(group.Name, PortsOf(group, snapshot)))];
         Identity = string.Join('\n', Sets.Select(set => set.Name).Concat(_groups.Select(group => $"{group.Name} {group.IsAudit}")).Concat(_clients.Select(range => $"{range.First} {range.Last} {ChainOf(range.Group, snapshot)}")));
-        _chains = snapshot.Groups.Select(group => group.Name).ToList();
+        _chains = snapshot.Groups.Select(group => ChainFor(group.Name)).ToList();
     }
 
     // Groups have indices below 4,096; this is none of them.
@@ -58,10 +58,13 @@ internal sealed class NftRuleset
     public string Identity { get; }
 
     /// <summary>Names of chains, in the order they are written.</summary>
-    public IEnumerable<string> Chains => _groups.Select(group => group.Name).Append(NobodyChain).Concat(BaseChains);
+    public IEnumerable<string> Chains => _groups.Select(group => ChainFor(group.Name)).Append(NobodyChain).Concat(BaseChains);
 
     /// <summary>Names of all sets and maps.</summary>
     public IEnumerable<string> AllSets => Sets.Select(set => set.Name).Append(DnsPorts).Append(ClientMap4).Append(ClientMap6).Append(ClientSet4).Append(ClientSet6);
+
+    /// <summary>Sets and maps whose content is written with the rules.</summary>
+    public static IReadOnlyList<string> FixedSets { get; } = [DnsPorts, ClientMap4, ClientMap6, ClientSet4, ClientSet6];
 
     private IEnumerable<string> BaseChains =>
         new[] { "forward", _options.HostGroup is null ? null : "output", _options.Masquerade is null ? null : "postrouting" }.OfType<string>();
@@ -71,14 +74,15 @@ internal sealed class NftRuleset
     /// <param name="present">Sets and chains that stand there now.</param>
     public void Write(NftConnection connection, NftPresence present)
     {
-        connection.Add(Nft.NewTable, Nft.Create).Put(1, _options.Table);
+        // With its flags: somebody may have put it to sleep.
+        connection.Add(Nft.NewTable, Nft.Create).Put(1, _options.Table).Put(2, 0u);
         // Rules first, since they refer to all else.
         foreach (var chain in present.Chains)
             connection.Add(Nft.DeleteRule).Put(1, _options.Table).Put(2, chain);
         WriteSets(connection, present);
         WriteCounters(connection);
         WriteChains(connection, present);
-        WriteClients(connection, present);
+        WriteFixedSets(connection, present);
         WriteRules(connection);
         foreach (var chain in present.Chains.Except(Chains))
             connection.Add(Nft.DeleteChain).Put(1, _options.Table).Put(3, chain);
@@ -123,6 +127,9 @@ internal sealed class NftRuleset
 
     private static string? ChainOf(int group, PolicySnapshot snapshot) => group == Nobody ? NobodyChain : snapshot.Groups[group].Name;
 
+    // A group may be called like one of the chains that are there for all; with a letter that no group's name has, it gets one of its own.
+    private static string ChainFor(string group) => group is "forward" or "output" or "postrouting" or NobodyChain ? $"{group}_" : group;
+
     private string ChainName(int group) => group == Nobody ? NobodyChain : _chains[group];
 
     private void WriteSets(NftConnection connection, NftPresence present)
@@ -135,12 +142,7 @@ internal sealed class NftRuleset
         }
 
         if (!present.Sets.Contains(DnsPorts))
-        {
             connection.Add(Nft.NewSet, Nft.Create).Put(1, _options.Table).Put(2, DnsPorts).Put(3, 0u).Put(4, Nft.TypePort).Put(5, 2u).Put(10, ++id);
-            connection.Add(Nft.NewSetElement, Nft.Create).Put(1, _options.Table).Put(2, DnsPorts).Open(3)
-                .Open(1).Open(1).Put(1, [0, 53]).Close().Close()
-                .Open(1).Open(1).Put(1, [3, 85]).Close().Close();
-        }
 
         foreach (var (map, set, type, octets) in new[] { (ClientMap4, ClientSet4, Nft.TypeAddress4, 4u), (ClientMap6, ClientSet6, Nft.TypeAddress6, 16u) })
         {
@@ -154,13 +156,13 @@ internal sealed class NftRuleset
     private void WriteCounters(NftConnection connection)
     {
         // An existing counter keeps its count: creating it again changes nothing.
-        foreach (var counter in _groups.SelectMany(group => new[] { Blocked(group.Name), DnsBypass(group.Name) }).Append(Blocked(NobodyChain)))
+        foreach (var counter in _groups.SelectMany(group => new[] { Blocked(ChainFor(group.Name)), DnsBypass(group.Name) }).Append(Blocked(NobodyChain)))
             connection.Add(Nft.NewObject, Nft.Create).Put(1, _options.Table).Put(2, counter).Put(3, 1u).Open(4);
     }
 
     private void WriteChains(NftConnection connection, NftPresence present)
     {
-        foreach (var chain in _groups.Select(group => group.Name).Append(NobodyChain).Where(chain => !present.Chains.Contains(chain)))
+        foreach (var chain in _groups.Select(group => ChainFor(group.Name)).Append(NobodyChain).Where(chain => !present.Chains.Contains(chain)))
             connection.Add(Nft.NewChain, Nft.Create).Put(1, _options.Table).Put(3, chain);
         WriteBaseChain(connection, "forward", Nft.HookForward, FilterPriority, "filter");
         if (_options.HostGroup is not null)
@@ -170,15 +172,20 @@ internal sealed class NftRuleset
 
         void WriteBaseChain(NftConnection batch, string name, uint hook, int priority, string type)
         {
-            if (!present.Chains.Contains(name))
+            if (present.Chains.Contains(name))
+                batch.Add(Nft.NewChain, Nft.Create).Put(1, _options.Table).Put(3, name).Put(5, (uint)Nft.Accept);
+            else
                 batch.Add(Nft.NewChain, Nft.Create).Put(1, _options.Table).Put(3, name).Open(4).Put(1, hook).Put(2, (uint)priority).Close().Put(5, (uint)Nft.Accept).Put(7, type);
         }
     }
 
-    private void WriteClients(NftConnection connection, NftPresence present)
+    private void WriteFixedSets(NftConnection connection, NftPresence present)
     {
-        foreach (var name in new[] { ClientMap4, ClientMap6, ClientSet4, ClientSet6 }.Where(present.Sets.Contains))
+        foreach (var name in FixedSets.Where(present.Sets.Contains))
             connection.Add(Nft.DeleteSetElement).Put(1, _options.Table).Put(2, name);
+        connection.Add(Nft.NewSetElement, Nft.Create).Put(1, _options.Table).Put(2, DnsPorts).Open(3)
+            .Open(1).Open(1).Put(1, [0, 53]).Close().Close()
+            .Open(1).Open(1).Put(1, [3, 85]).Close().Close();
         foreach (var (isIPv4, map, set) in new[] { (true, ClientMap4, ClientSet4), (false, ClientMap6, ClientSet6) })
         {
             var ranges = _clients.Where(range => range.First.IsIPv4 == isIPv4).ToList();
@@ -255,10 +262,10 @@ internal sealed class NftRuleset
     {
         // Another DNS server would answer what we block, and what it answers would not be open: it is closed whatever the rules open.
         foreach (var protocol in new[] { (byte)TransportProtocol.Udp, (byte)TransportProtocol.Tcp })
-            Rule(connection, group.Name, rule => rule.IsProtocol(protocol).PortIsIn(DnsPorts).Count(DnsBypass(group.Name)).Verdict(Nft.Drop));
+            Rule(connection, ChainFor(group.Name), rule => rule.IsProtocol(protocol).PortIsIn(DnsPorts).Count(DnsBypass(group.Name)).Verdict(Nft.Drop));
         foreach (var set in Sets.Where(set => set.Group == group.Name))
         {
-            Rule(connection, group.Name, rule =>
+            Rule(connection, ChainFor(group.Name), rule =>
             {
                 rule.IsFamily(set.IsIPv4);
                 if (set.Range is not { } range)
@@ -272,7 +279,7 @@ internal sealed class NftRuleset
         }
 
         // An audited group learns what would be dropped, and loses nothing.
-        Rule(connection, group.Name, rule => rule.Count(Blocked(group.Name)).Verdict(group.IsAudit ? Nft.Accept : Nft.Drop));
+        Rule(connection, ChainFor(group.Name), rule => rule.Count(Blocked(ChainFor(group.Name))).Verdict(group.IsAudit ? Nft.Accept : Nft.Drop));
     }
 
     private void WriteHostRules(NftConnection connection, string host)
@@ -285,7 +292,7 @@ internal sealed class NftRuleset
         Rule(connection, "output", rule => rule.IsFamily(true).IsProtocol(udp).GoesToPorts(67, 67).Verdict(Nft.Accept));
         Rule(connection, "output", rule => rule.IsFamily(false).IsProtocol(udp).GoesToPorts(547, 547).Verdict(Nft.Accept));
         // A host group that the policy does not have (any more) opens nothing.
-        Rule(connection, "output", rule => rule.Verdict(Nft.Jump, _groups.Exists(group => group.Name == host) ? host : NobodyChain));
+        Rule(connection, "output", rule => rule.Verdict(Nft.Jump, _groups.Exists(group => group.Name == host) ? ChainFor(host) : NobodyChain));
     }
 
     private void Rule(NftConnection connection, string chain, Action<NftExpressions> compose)
@@ -295,7 +302,7 @@ internal sealed class NftRuleset
     }
 
     /// <summary>The counter of flows that a group's chain dropped.</summary>
-    public static string Blocked(string group) => $"blocked.{group}";
+    public static string Blocked(string chain) => $"blocked.{chain}";
 
     /// <summary>The counter of attempts to reach other DNS servers.</summary>
     public static string DnsBypass(string group) => $"dns-bypass.{group}";
@@ -307,6 +314,9 @@ internal sealed class NftRuleset
 /// <param name="Rules">Chain and handle of every rule: a rule that somebody adds, removes or replaces changes it.</param>
 internal sealed record NftPresence(IReadOnlySet<string> Chains, IReadOnlySet<string> Sets, IReadOnlyList<(string Chain, ulong Handle)> Rules)
 {
+    /// <summary>Stands for all else that decides: the table's flags, policies of chains, contents of the sets that the rules look into.</summary>
+    public long Frame { get; init; }
+
     /// <summary>Nothing: the table is not there.</summary>
     public static NftPresence None { get; } = new(new HashSet<string>(), new HashSet<string>(), []);
 }

@@ -9,6 +9,7 @@ internal sealed class NftTable(NftConnection connection, string table)
     private const string Reading = "reading the table";
 
     private HashSet<(string Chain, ulong Handle)> _ourRules = [];
+    private long _ourFrame;
     private uint _generation;
     private uint _commits;
 
@@ -63,12 +64,13 @@ internal sealed class NftTable(NftConnection connection, string table)
             NftRuleset.WriteRemovals(connection, table, elements.Where(element => element.IsOpen).Select(element => element.Entry), Nft.DeleteSetElement);
         NftRuleset.WriteElements(connection, table, elements.Select(element => element with { IsOpen = element.IsOpen && refreshes }));
         connection.Commit(Changing);
-        _ourRules = [.. ReadPresence().Rules];
+        var written = ReadPresence();
+        (_ourRules, _ourFrame) = ([.. written.Rules], written.Frame);
         (_generation, _commits) = (ReadGeneration(), connection.Commits);
     }
 
-    /// <summary>Are the rules those that we wrote last?</summary>
-    public bool AreRulesOurs(NftPresence present) => _ourRules.SetEquals(present.Rules);
+    /// <summary>Are the rules, and what they look into beside the allow sets, those that we wrote last?</summary>
+    public bool AreRulesOurs(NftPresence present) => _ourFrame == present.Frame && _ourRules.SetEquals(present.Rules);
 
     /// <summary>What stands in the table.</summary>
     public NftPresence ReadPresence()
@@ -76,7 +78,13 @@ internal sealed class NftTable(NftConnection connection, string table)
         var chains = new HashSet<string>();
         var sets = new HashSet<string>();
         var rules = new List<(string, ulong)>();
-        Dump(Nft.GetChain, attributes => Collect(attributes, 1, 3, chains));
+        var frame = 0L;
+        Dump(Nft.GetChain, attributes =>
+        {
+            Collect(attributes, 1, 3, chains);
+            if (Text(attributes, 1) == table)
+                frame += Hash(NetlinkReader.Find(attributes, 3), NetlinkReader.Find(attributes, 5));
+        });
         if (chains.Count == 0 && !Exists())
             return NftPresence.None;
         Dump(Nft.GetSet, attributes => Collect(attributes, 1, 2, sets));
@@ -85,22 +93,30 @@ internal sealed class NftTable(NftConnection connection, string table)
             if (Text(attributes, 1) == table)
                 rules.Add((Text(attributes, 2), Number(attributes, 3)));
         });
-        return new NftPresence(chains, sets, rules);
+        // A table that was put to sleep, or a client map that was emptied, lets everything pass though every rule is in its place.
+        Dump(Nft.GetTable, attributes =>
+        {
+            if (Text(attributes, 1) == table)
+                frame += Hash("table"u8, NetlinkReader.Find(attributes, 2));
+        });
+        foreach (var name in NftRuleset.FixedSets.Where(sets.Contains))
+        {
+            var key = System.Text.Encoding.ASCII.GetBytes(name);
+            ReadRawElements(name, element => frame += Hash(key, element));
+        }
+
+        return new NftPresence(chains, sets, rules) { Frame = frame };
     }
 
     /// <summary>The elements of a set.</summary>
     public IReadOnlyList<TimedEntry> ReadElements(NftSet set)
     {
         var elements = new List<TimedEntry>();
-        connection.Query(Nft.GetSetElement, isDump: true, writer => writer.Put(1, table).Put(2, set.Name), attributes =>
+        ReadRawElements(set.Name, octets =>
         {
-            var list = new NetlinkReader(NetlinkReader.Find(attributes, 3));
-            while (list.Read())
-            {
-                if (NftElement.TryRead(list.Value, set, out var element))
-                    elements.Add(element);
-            }
-        }, Reading);
+            if (NftElement.TryRead(octets, set, out var element))
+                elements.Add(element);
+        });
         return elements;
     }
 
@@ -128,6 +144,23 @@ internal sealed class NftTable(NftConnection connection, string table)
 
         return (blocked, bypass);
     }
+
+    // Summed up, so that the order in which the kernel tells does not matter.
+    private static long Hash(ReadOnlySpan<byte> name, ReadOnlySpan<byte> octets)
+    {
+        var hash = new HashCode();
+        hash.AddBytes(name);
+        hash.AddBytes(octets);
+        return hash.ToHashCode();
+    }
+
+    private void ReadRawElements(string set, AttributeReader read) =>
+        connection.Query(Nft.GetSetElement, isDump: true, writer => writer.Put(1, table).Put(2, set), attributes =>
+        {
+            var list = new NetlinkReader(NetlinkReader.Find(attributes, 3));
+            while (list.Read())
+                read(list.Value);
+        }, Reading);
 
     private static string Text(ReadOnlySpan<byte> attributes, ushort type) => System.Text.Encoding.ASCII.GetString(NetlinkReader.Find(attributes, type).TrimEnd((byte)0));
 

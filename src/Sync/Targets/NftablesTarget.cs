@@ -53,11 +53,15 @@ internal sealed class NftablesTarget : IAllowTarget
     {
         get
         {
+            TargetStatus status;
             lock (_kernel)
             {
                 var (blocked, bypass) = _table.TryReadCounters();
-                return new TargetStatus(Options.Name, "nftables", _trouble is null ? "ready" : "degraded", _trouble, 0, _drift, _lastReconciled, blocked, bypass);
+                status = new TargetStatus(Options.Name, "nftables", _trouble is null ? "ready" : "degraded", _trouble, 0, _drift, _lastReconciled, blocked, bypass);
             }
+
+            SendQueued();
+            return status;
         }
     }
 
@@ -73,7 +77,13 @@ internal sealed class NftablesTarget : IAllowTarget
             // Sets come or go with the policy; entries in those that stay are untouched, since only rules are written anew.
             Attempt(() => _table.Apply(ruleset, [], _refreshes));
             _sets = [.. ruleset.Sets.Select(set => set.Name)];
+            // What waited for a set that was not there yet has its second try now, not when the next comparison is due.
+            foreach (var opening in _failed)
+                _queue.Enqueue(opening);
+            _failed.Clear();
         }
+
+        SendQueued();
     }
 
     /// <inheritdoc/>
@@ -81,19 +91,7 @@ internal sealed class NftablesTarget : IAllowTarget
     {
         var opening = new Opening(entries);
         _queue.Enqueue(opening);
-        // Somebody who leaves the lock looks into the queue once more, so whatever was queued while it was held is always sent by one of us.
-        while (!_queue.IsEmpty && _kernel.TryEnter())
-        {
-            try
-            {
-                SendQueuedLocked();
-            }
-            finally
-            {
-                _kernel.Exit();
-            }
-        }
-
+        SendQueued();
         return opening.Completion;
     }
 
@@ -107,29 +105,36 @@ internal sealed class NftablesTarget : IAllowTarget
                 return;
             Attempt(() => _table.Remove(known, _destroys));
         }
+
+        SendQueued();
     }
 
     /// <inheritdoc/>
     public bool HasChanged()
     {
+        bool changed;
         lock (_kernel)
-            return _isBroken || _table.HasForeignCommits();
+            changed = _isBroken || _table.HasForeignCommits();
+        SendQueued();
+        return changed;
     }
 
     /// <inheritdoc/>
     public ReconcileResult Reconcile(PolicySnapshot snapshot, Func<IReadOnlyList<TimedEntry>> desired, Func<TimedEntry, bool> adopt)
     {
+        var result = default(ReconcileResult);
         lock (_kernel)
         {
             _ruleset = new NftRuleset(Options, snapshot);
-            var result = default(ReconcileResult);
             Attempt(() => result = CompareLocked(_ruleset, desired(), adopt));
             _sets = [.. _ruleset.Sets.Select(set => set.Name)];
             _drift += result.Drift;
             _lastReconciled = _time.GetUtcNow();
             CompleteFailedLocked();
-            return result;
         }
+
+        SendQueued();
+        return result;
     }
 
     /// <inheritdoc/>
@@ -162,17 +167,38 @@ internal sealed class NftablesTarget : IAllowTarget
     private static bool Differs(in TimedEntry entry, Dictionary<AllowEntry, TimedEntry> actual) =>
         !actual.TryGetValue(entry.Entry, out var element) || (element.Remaining - entry.Remaining).Duration() > TimeSpan.FromSeconds(2);
 
+    // Whoever leaves the lock, whatever for, calls this: so what was queued while it was held is always sent by one of us.
+    private void SendQueued()
+    {
+        while (!_queue.IsEmpty && _kernel.TryEnter())
+        {
+            try
+            {
+                SendQueuedLocked();
+            }
+            finally
+            {
+                _kernel.Exit();
+            }
+        }
+    }
+
     private void SendQueuedLocked()
     {
         var batch = new List<Opening>();
         while (batch.Count < Opening.MaxPerBatch && _queue.TryDequeue(out var opening))
-            batch.Add(opening);
+        {
+            // A set that is not there yet would fail the whole transaction, which is dear: the reconciler makes it first.
+            if (_isBroken || !HasSets(opening))
+                _failed.Add(opening);
+            else
+                batch.Add(opening);
+        }
+
         if (batch.Count == 0)
             return;
         var entries = batch.Count == 1 ? batch[0].Entries : [.. batch.SelectMany(opening => opening.Entries)];
-        // A set that is not there yet would fail the whole transaction, which is dear: the reconciler makes it first.
-        var isReady = !_isBroken && entries.All(entry => _sets.Contains(NftSet.Of(entry.Entry).Name));
-        if (isReady && Attempt(() => _table.Add(entries, _refreshes)))
+        if (Attempt(() => _table.Add(entries, _refreshes)))
         {
             foreach (var opening in batch)
                 opening.Complete(isOpen: true);
@@ -180,15 +206,16 @@ internal sealed class NftablesTarget : IAllowTarget
         else
         {
             _failed.AddRange(batch);
-            _isBroken = true;
         }
     }
+
+    private bool HasSets(Opening opening) => opening.Entries.All(entry => _sets.Contains(NftSet.Of(entry.Entry).Name));
 
     // Their entries are desired, so a comparison that succeeded has opened them.
     private void CompleteFailedLocked()
     {
         foreach (var opening in _failed)
-            opening.Complete(!_isBroken);
+            opening.Complete(!_isBroken && HasSets(opening));
         _failed.Clear();
     }
 
