@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using DnsGuard.Control;
@@ -24,6 +25,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly SyncMetrics _syncMetrics = new();
     private readonly Readiness _readiness = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly PolicyLoader _loader;
     private readonly LivePolicy _livePolicy;
     private readonly PolicyPublisher _publisher;
     private readonly GrantJournalStore _journal;
@@ -47,7 +49,8 @@ internal sealed class Node : IAsyncDisposable
         var validator = new PolicyValidator(ReadSuffixes(options), targets);
         var compiler = new PolicyCompiler(options.Resolver.Clients, targets);
 
-        _livePolicy = new LivePolicy(new PolicyLoader(revisions, validator, compiler, options.PolicyFile).Load());
+        _loader = new PolicyLoader(revisions, validator, compiler, options.PolicyFile);
+        _livePolicy = new LivePolicy(_loader.Load());
         _publisher = new PolicyPublisher(_livePolicy, validator, compiler, revisions);
         _journal = new GrantJournalStore(control);
         _enforcement = new Enforcement(options.Sync, _livePolicy, _syncMetrics, _time, loggers.CreateLogger<Enforcement>());
@@ -74,13 +77,23 @@ internal sealed class Node : IAsyncDisposable
         try
         {
             await _control.StartAsync().ConfigureAwait(false);
-            _dns.Start();
         }
         catch (Exception failure) when (failure is SocketException or IOException)
         {
-            throw new StartException([$"an address cannot be listened on: {failure.Message.TrimEnd('.')}. Is another server there, or does the port need rights? See resolver.listen and control.listen."]);
+            throw CannotListen("control.listen", [_options.Control.Listen], failure);
         }
 
+        try
+        {
+            _dns.Start();
+        }
+        catch (SocketException failure)
+        {
+            throw CannotListen("resolver.listen", _options.Resolver.Listen, failure);
+        }
+
+        // Not before: whoever mends the policy file after a start that failed must find it read again.
+        _loader.Keep();
         _readiness.IsReady = true;
         HostLog.Controlling(_logger, $"http{(_options.Control.Certificate is null ? "" : "s")}://{_options.Control.Listen}");
     }
@@ -129,6 +142,9 @@ internal sealed class Node : IAsyncDisposable
     }
 
     private static string Version => typeof(Node).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    private static StartException CannotListen(string key, IEnumerable<IPEndPoint> endpoints, Exception failure) =>
+        new([$"{key}: {string.Join(", ", endpoints)} cannot be listened on: {failure.Message.TrimEnd('.')}. Is another server there, or does the port need rights?"]);
 
     private static PublicSuffixes ReadSuffixes(HostOptions options)
     {

@@ -8,6 +8,8 @@ namespace DnsGuard.Host;
 /// <summary>The policy that a node starts with: its newest revision, or the policy file where it has none yet.</summary>
 internal sealed class PolicyLoader(RevisionStore revisions, PolicyValidator validator, PolicyCompiler compiler, string policyFile)
 {
+    private string? _first;
+
     /// <summary>Loads it.</summary>
     /// <exception cref="StartException">What is stored or written cannot be used; every problem is told.</exception>
     public PolicySnapshot Load()
@@ -25,9 +27,15 @@ internal sealed class PolicyLoader(RevisionStore revisions, PolicyValidator vali
         }
 
         var document = Read(text, policyFile);
-        var snapshot = compiler.Compile(1, document);
-        revisions.Append(1, text, "start", $"from {Path.GetFileName(policyFile)}");
-        return snapshot;
+        _first = text;
+        return compiler.Compile(1, document);
+    }
+
+    /// <summary>Stores the policy file as the first revision, if it was that which was loaded.</summary>
+    public void Keep()
+    {
+        if (_first is not null)
+            revisions.Append(1, _first, "start", $"from {Path.GetFileName(policyFile)}");
     }
 
     private PolicyDocument Read(string text, string place)

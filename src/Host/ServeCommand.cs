@@ -61,7 +61,7 @@ internal static class ServeCommand
         {
             text = File.ReadAllText(configFile);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new StartException([$"{configFile}: the configuration cannot be read: {failure.Message.TrimEnd('.')}. Name one with --config."]);
         }

@@ -167,11 +167,9 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
     private void Compare(IAllowTarget target, PolicySnapshot snapshot, Func<TimedEntry, bool> adopt)
     {
         var result = target.Reconcile(snapshot, () => ledger.Desired(TargetSet.GroupsOf(target, snapshot)), adopt);
+        // All of it is back by now; but answers may have pointed to what was closed.
         if (result.WasGone)
-        {
-            ledger.Unconfirm();
             ledger.BumpEpoch();
-        }
 
         if (result.Drift == 0)
             return;

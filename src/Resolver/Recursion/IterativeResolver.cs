@@ -95,11 +95,11 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
                 if (budget.IsSpent || !budget.TakeServerLookUp())
                     return [];
                 await ResolveAsync(server, type, budget, depth + 1).ConfigureAwait(false);
+                // One address is enough to go on with: the few look-ups there are must reach as many servers as they can.
+                known = addresses.Known(zone);
+                if (known.Count > 0)
+                    return known;
             }
-
-            known = addresses.Known(zone);
-            if (known.Count > 0)
-                return known;
         }
 
         return [];

@@ -114,7 +114,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
             var now = Moment.MonotonicOf(_time);
             return [.. _table.All()
                 .Where(index => _table[index].Until > now && groups.Contains(_table.Group(_table[index])))
-                .Select(index => TimedLocked(index, now, isOpen: false))];
+                .Select(index => TimedLocked(index, now, isOpen: _table[index].Confirmed > now))];
         }
     }
 
@@ -222,7 +222,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     internal bool Restore(in AllowEntry entry, DomainName name, RecordType type, TimeSpan remaining, PolicySnapshot snapshot)
     {
         var now = Moment.Of(_time);
-        if (remaining <= TimeSpan.Zero || snapshot.Group(entry.Group) is not { } group || !IsBacked(snapshot, group, name.Octets, type, entry.Ports, now.UnixSeconds))
+        if (remaining <= TimeSpan.Zero || snapshot.Group(entry.Group) is not { } group || !RuleBacking.IsBacked(snapshot, group, name.Octets, type, entry.Ports, now.UnixSeconds))
             return false;
         lock (_lock)
         {
@@ -260,17 +260,6 @@ public sealed class GrantLedger : IGrantSink, IGrantView
             return false;
         }
     }
-
-    private static bool IsBacked(PolicySnapshot snapshot, GroupSnapshot group, ReadOnlySpan<byte> name, RecordType type, PortRange ports, long unixSeconds)
-    {
-        var verdict = snapshot.DecideForGroup(name, type, group.Index, unixSeconds);
-        return verdict.IsAnswered && snapshot.Effective(name, type, verdict, unixSeconds).Ports.Ranges.Any(range => Covers(range, ports));
-    }
-
-    // Whoever has its answer goes on using the port while the rule allows it, under whatever heading. A range has a set of its own, which
-    // goes with the last rule that names it; so it is covered by itself alone.
-    private static bool Covers(PortRange range, PortRange ports) =>
-        range == ports || (ports.IsSingle && (range == PortRange.Any || (range.Protocol == ports.Protocol && range.First <= ports.First && ports.First <= range.Last)));
 
     // Writes down what shall be open before any target hears of it: if we die in between, the reconciler of the next start finds less
     // desired than actual and closes it, never the other way round.
@@ -365,7 +354,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
 
     private bool IsBackedLocked(PolicySnapshot snapshot, GroupSnapshot? group, int index, ref ReasonRow reason, Moment now)
     {
-        if (group is null || !IsBacked(snapshot, group, _table.Name(reason), reason.Type, _table[index].Ports, now.UnixSeconds))
+        if (group is null || !RuleBacking.IsBacked(snapshot, group, _table.Name(reason), reason.Type, _table[index].Ports, now.UnixSeconds))
             return false;
         reason.Revision = snapshot.Revision;
         return true;

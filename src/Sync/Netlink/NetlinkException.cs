@@ -11,6 +11,9 @@ internal sealed class NetlinkException(int error, string doing) : IOException($"
     /// <summary>ENOENT: a table, set or element that is not there.</summary>
     public const int NotThere = 2;
 
+    /// <summary>EEXIST: what was to be new is there.</summary>
+    public const int AlreadyThere = 17;
+
     /// <summary>The kernel's error number.</summary>
     public int Error { get; } = error;
 }

@@ -13,7 +13,10 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
     private const int SoReceiveTimeout = 20;
     private const int SoSendBufferForce = 32;
     private const int SoReceiveBufferForce = 33;
-    private const int BufferOctets = 8 << 20;
+    private const int ReceiveOctets = 8 << 20;
+
+    // A transaction is one message: a lost table with every element takes as much as there are grants. It is a limit, nothing is set aside.
+    private const int SendOctets = int.MaxValue / 2;
     private const int TimeoutSeconds = 5;
 
     private readonly int _socket;
@@ -25,8 +28,9 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
         _socket = OpenSocket(FamilyNetlink, TypeRaw | CloseOnExec, ProtocolNetfilter);
         if (_socket < 0)
             throw new NetlinkException(Marshal.GetLastPInvokeError(), "opening a netlink socket");
-        var octets = BufferOctets;
+        var octets = SendOctets;
         _ = SetOption(_socket, SolSocket, SoSendBufferForce, &octets, sizeof(int));
+        octets = ReceiveOctets;
         _ = SetOption(_socket, SolSocket, SoReceiveBufferForce, &octets, sizeof(int));
         // The kernel answers within the send; the timeout is for a kernel that does not, so that we never hang.
         var timeout = stackalloc long[2] { TimeoutSeconds, 0 };

@@ -34,6 +34,7 @@ internal static class Nft
     public const ushort Request = 0x1;
     public const ushort Acknowledge = 0x4;
     public const ushort Dump = 0x300;
+    public const ushort Exclusive = 0x200;
     public const ushort Create = 0x400;
     public const ushort Append = 0x800;
 
@@ -48,6 +49,9 @@ internal static class Nft
     public const uint TypeProtocol = 12;
     public const uint TypePort = 13;
 
+    public const uint SetAnonymous = 0x1;
+    public const uint ChainBound = 0x4;
+    public const uint ObjectCounter = 1;
     public const uint ElementIntervalEnd = 1;
 
     public const uint RegisterVerdict = 0;

@@ -72,6 +72,9 @@ internal sealed class NftExpressions(NetlinkWriter writer)
         Span<byte> to = stackalloc byte[2];
         BinaryPrimitives.WriteUInt16BigEndian(from, first);
         BinaryPrimitives.WriteUInt16BigEndian(to, last);
+        // The nft program lists a range of one port, and then does not read what it has listed.
+        if (first == last)
+            return Compare(Nft.Register1, Equal, from);
         Begin("range").Put(1, Nft.Register1).Put(2, Equal);
         Value(3, from);
         Value(4, to);

@@ -65,6 +65,8 @@ internal static class NftElement
     // The layout that the nft program gives comments: tag, length, text with its final zero.
     private static void WriteComment(NetlinkWriter writer, string note)
     {
+        // The nft program knows no escapes: a quotation mark in a stranger's label would end the comment in its listing.
+        note = note.Replace("\\\"", "\\034", StringComparison.Ordinal);
         if (note.Length is 0 or > MaxCommentOctets)
             return;
         Span<byte> comment = stackalloc byte[MaxCommentOctets + 3];

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Sync.Netlink;
@@ -66,6 +67,8 @@ internal sealed class NftRuleset
     /// <summary>Sets and maps whose content is written with the rules.</summary>
     public static IReadOnlyList<string> FixedSets { get; } = [DnsPorts, ClientMap4, ClientMap6, ClientSet4, ClientSet6];
 
+    private IEnumerable<string> Counters => _groups.SelectMany(group => new[] { Blocked(ChainFor(group.Name)), DnsBypass(group.Name) }).Append(Blocked(NobodyChain));
+
     private IEnumerable<string> BaseChains =>
         new[] { "forward", _options.HostGroup is null ? null : "output", _options.Masquerade is null ? null : "postrouting" }.OfType<string>();
 
@@ -84,20 +87,27 @@ internal sealed class NftRuleset
         WriteChains(connection, present);
         WriteFixedSets(connection, present);
         WriteRules(connection);
-        foreach (var chain in present.Chains.Except(Chains))
-            connection.Add(Nft.DeleteChain).Put(1, _options.Table).Put(3, chain);
+        // Maps before the chains that they lead to.
         foreach (var set in present.Sets.Except(AllSets))
             connection.Add(Nft.DeleteSet).Put(1, _options.Table).Put(2, set);
+        foreach (var chain in present.Chains.Except(Chains))
+            connection.Add(Nft.DeleteChain).Put(1, _options.Table).Put(3, chain);
+        foreach (var counter in present.Counters.Except(Counters))
+            connection.Add(Nft.DeleteObject).Put(1, _options.Table).Put(2, counter).Put(3, Nft.ObjectCounter);
     }
 
     /// <summary>Adds elements to a transaction.</summary>
-    public static void WriteElements(NftConnection connection, string table, IEnumerable<TimedEntry> entries)
+    /// <param name="connection">A batch that has begun.</param>
+    /// <param name="table">In which table.</param>
+    /// <param name="entries">Which.</param>
+    /// <param name="flags">Shall an element that is there already be an error?</param>
+    public static void WriteElements(NftConnection connection, string table, IEnumerable<TimedEntry> entries, ushort flags = Nft.Create)
     {
         foreach (var set in entries.GroupBy(entry => NftSet.Of(entry.Entry)))
         {
             foreach (var chunk in set.Chunk(ElementsPerMessage))
             {
-                var writer = connection.Add(Nft.NewSetElement, Nft.Create).Put(1, table).Put(2, set.Key.Name).Open(3);
+                var writer = connection.Add(Nft.NewSetElement, flags).Put(1, table).Put(2, set.Key.Name).Open(3);
                 foreach (var entry in chunk)
                     NftElement.Write(writer, entry);
             }
@@ -156,8 +166,8 @@ internal sealed class NftRuleset
     private void WriteCounters(NftConnection connection)
     {
         // An existing counter keeps its count: creating it again changes nothing.
-        foreach (var counter in _groups.SelectMany(group => new[] { Blocked(ChainFor(group.Name)), DnsBypass(group.Name) }).Append(Blocked(NobodyChain)))
-            connection.Add(Nft.NewObject, Nft.Create).Put(1, _options.Table).Put(2, counter).Put(3, 1u).Open(4);
+        foreach (var counter in Counters)
+            connection.Add(Nft.NewObject, Nft.Create).Put(1, _options.Table).Put(2, counter).Put(3, Nft.ObjectCounter).Open(4);
     }
 
     private void WriteChains(NftConnection connection, NftPresence present)
@@ -234,11 +244,22 @@ internal sealed class NftRuleset
             }
 
             writer.Close();
-            var behind = new InternetAddress(unchecked(range.Last.Bits + 1));
             // Behind the last address of a family there is nothing, and an open end means just that.
-            if (behind.IsIPv4 == range.First.IsIPv4 && behind.Bits != UInt128.Zero)
-                writer.Open(1).Open(1).Put(1, key[..behind.Write(key)]).Close().Put(3, Nft.ElementIntervalEnd).Close();
+            if (!IsLast(range.Last))
+                writer.Open(1).Open(1).Put(1, key[..WriteBehind(range.Last, key)]).Close().Put(3, Nft.ElementIntervalEnd).Close();
         }
+    }
+
+    private static bool IsLast(InternetAddress address) => address.IsIPv4 ? address.IPv4Bits == uint.MaxValue : address.Bits == UInt128.MaxValue;
+
+    // The kernel keeps the families apart: behind ::fffe:ffff:ffff it has an address like any other, where we have the IPv4 ones.
+    private static int WriteBehind(InternetAddress last, Span<byte> key)
+    {
+        if (last.IsIPv4)
+            BinaryPrimitives.WriteUInt32BigEndian(key, last.IPv4Bits + 1);
+        else
+            BinaryPrimitives.WriteUInt128BigEndian(key, last.Bits + 1);
+        return last.Octets;
     }
 
     private void WriteRules(NftConnection connection)
@@ -311,12 +332,10 @@ internal sealed class NftRuleset
 /// <summary>What stands in our table now.</summary>
 /// <param name="Chains">Names of chains.</param>
 /// <param name="Sets">Names of sets and maps.</param>
-/// <param name="Rules">Chain and handle of every rule: a rule that somebody adds, removes or replaces changes it.</param>
-internal sealed record NftPresence(IReadOnlySet<string> Chains, IReadOnlySet<string> Sets, IReadOnlyList<(string Chain, ulong Handle)> Rules)
+/// <param name="Counters">Names of counters.</param>
+/// <param name="Frame">Stands for all that decides beside the allow sets' elements: flags, hooks, rules, contents of the sets that the rules look into.</param>
+internal sealed record NftPresence(IReadOnlySet<string> Chains, IReadOnlySet<string> Sets, IReadOnlySet<string> Counters, long Frame)
 {
-    /// <summary>Stands for all else that decides: the table's flags, policies of chains, contents of the sets that the rules look into.</summary>
-    public long Frame { get; init; }
-
     /// <summary>Nothing: the table is not there.</summary>
-    public static NftPresence None { get; } = new(new HashSet<string>(), new HashSet<string>(), []);
+    public static NftPresence None { get; } = new(new HashSet<string>(), new HashSet<string>(), new HashSet<string>(), 0);
 }

@@ -11,7 +11,8 @@ namespace DnsGuard.Sync.Targets;
 internal readonly record struct NftSet(string Group, bool IsIPv4, PortRange? Range)
 {
     /// <summary>The name at the kernel: <c>payments.4</c>, <c>payments.6.any</c>, <c>payments.4.tcp.8000-8080</c>.</summary>
-    public string Name => $"{Group}.{(IsIPv4 ? '4' : '6')}{(Range is { } range ? $".{range.ToString().Replace('/', '.')}" : "")}";
+    /// <remarks>A group may be called like one of the maps that are there for all; with a letter that no group's name has, it gets its own.</remarks>
+    public string Name => $"{(Group is "clients" or "networks" ? $"{Group}_" : Group)}.{(IsIPv4 ? '4' : '6')}{(Range is { } range ? $".{range.ToString().Replace('/', '.')}" : "")}";
 
     /// <summary>The length of a key, in octets: every part fills whole registers.</summary>
     public uint KeyOctets => (IsIPv4 ? 4u : 16u) + (Range is null ? 8u : 0u);

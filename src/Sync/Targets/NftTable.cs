@@ -7,8 +7,8 @@ internal sealed class NftTable(NftConnection connection, string table)
 {
     private const string Changing = "changing the table";
     private const string Reading = "reading the table";
+    private const int MostAttempts = 3;
 
-    private HashSet<(string Chain, ulong Handle)> _ourRules = [];
     private long _ourFrame;
     private uint _generation;
     private uint _commits;
@@ -27,16 +27,16 @@ internal sealed class NftTable(NftConnection connection, string table)
     /// <param name="refreshes">Does this kernel take a new timeout for an element that is there?</param>
     public void Add(IReadOnlyList<TimedEntry> entries, bool refreshes)
     {
-        if (refreshes || !entries.Any(entry => entry.IsOpen))
+        if (!refreshes)
         {
-            connection.BeginBatch();
-            NftRuleset.WriteElements(connection, table, entries);
-            connection.Commit("adding elements");
+            foreach (var entry in entries)
+                Replace(entry);
             return;
         }
 
-        foreach (var entry in entries)
-            Replace(entry);
+        connection.BeginBatch();
+        NftRuleset.WriteElements(connection, table, entries);
+        connection.Commit("adding elements");
     }
 
     /// <summary>Removes elements; those that have just expired are passed over.</summary>
@@ -54,58 +54,55 @@ internal sealed class NftTable(NftConnection connection, string table)
             TryDelete(entry);
     }
 
-    /// <summary>Writes sets, chains, rules and elements in one transaction: there is no moment with rules but without their elements.</summary>
-    public void Apply(NftRuleset ruleset, IReadOnlyList<TimedEntry> elements, bool refreshes)
-    {
-        var present = ReadPresence();
-        connection.BeginBatch();
-        ruleset.Write(connection, present);
-        if (!refreshes)
-            NftRuleset.WriteRemovals(connection, table, elements.Where(element => element.IsOpen).Select(element => element.Entry), Nft.DeleteSetElement);
-        NftRuleset.WriteElements(connection, table, elements.Select(element => element with { IsOpen = element.IsOpen && refreshes }));
-        connection.Commit(Changing);
-        var written = ReadPresence();
-        (_ourRules, _ourFrame) = ([.. written.Rules], written.Frame);
-        (_generation, _commits) = (ReadGeneration(), connection.Commits);
-    }
+    /// <summary>Writes sets, chains and rules in one transaction; elements in sets that stay are untouched.</summary>
+    public void Apply(NftRuleset ruleset) => Write(() => ruleset.Write(connection, ReadPresence()));
 
-    /// <summary>Are the rules, and what they look into beside the allow sets, those that we wrote last?</summary>
-    public bool AreRulesOurs(NftPresence present) => _ourFrame == present.Frame && _ourRules.SetEquals(present.Rules);
+    /// <summary>Writes the whole table anew, whatever stands there: there is no moment with rules but without their elements, nor one without rules.</summary>
+    public void Rebuild(NftRuleset ruleset, IReadOnlyList<TimedEntry> elements) => Write(() =>
+    {
+        // Made first, so that there is something to delete.
+        connection.Add(Nft.NewTable, Nft.Create).Put(1, table);
+        connection.Add(Nft.DeleteTable).Put(1, table);
+        ruleset.Write(connection, NftPresence.None);
+        NftRuleset.WriteElements(connection, table, elements.Select(element => element with { IsOpen = false }));
+    });
+
+    /// <summary>Is all that decides, beside the elements of the allow sets, as we wrote it last?</summary>
+    public bool IsOurs(NftPresence present) => _ourFrame == present.Frame;
 
     /// <summary>What stands in the table.</summary>
     public NftPresence ReadPresence()
     {
-        var chains = new HashSet<string>();
-        var sets = new HashSet<string>();
-        var rules = new List<(string, ulong)>();
+        var (chains, sets, counters) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
         var frame = 0L;
-        Dump(Nft.GetChain, attributes =>
-        {
-            Collect(attributes, 1, 3, chains);
-            if (Text(attributes, 1) == table)
-                frame += Hash(NetlinkReader.Find(attributes, 3), NetlinkReader.Find(attributes, 5));
-        });
-        if (chains.Count == 0 && !Exists())
-            return NftPresence.None;
-        Dump(Nft.GetSet, attributes => Collect(attributes, 1, 2, sets));
-        Dump(Nft.GetRule, attributes =>
-        {
-            if (Text(attributes, 1) == table)
-                rules.Add((Text(attributes, 2), Number(attributes, 3)));
-        });
         // A table that was put to sleep, or a client map that was emptied, lets everything pass though every rule is in its place.
-        Dump(Nft.GetTable, attributes =>
+        Dump(Nft.GetTable, 1, attributes => frame += Hash("table"u8, attributes));
+        if (frame == 0)
+            return NftPresence.None;
+        Dump(Nft.GetChain, 1, attributes =>
         {
-            if (Text(attributes, 1) == table)
-                frame += Hash("table"u8, NetlinkReader.Find(attributes, 2));
+            frame += Hash("chain"u8, attributes);
+            if ((Number(attributes, 10) & Nft.ChainBound) == 0)
+                chains.Add(Text(attributes, 3));
         });
+        Dump(Nft.GetSet, 1, attributes =>
+        {
+            // Not all of it: some kernels tell how many elements there are.
+            foreach (var fixedType in new ushort[] { 2, 3, 4, 5, 6, 16 })
+                frame += Hash(NetlinkReader.Find(attributes, 2), NetlinkReader.Find(attributes, fixedType)) * fixedType;
+            // What belongs to a rule goes with it.
+            if ((Number(attributes, 3) & Nft.SetAnonymous) == 0)
+                sets.Add(Text(attributes, 2));
+        });
+        Dump(Nft.GetRule, 1, attributes => frame += Hash("rule"u8, attributes));
+        Dump(Nft.GetObject, 1, attributes => counters.Add(Text(attributes, 2)));
         foreach (var name in NftRuleset.FixedSets.Where(sets.Contains))
         {
             var key = System.Text.Encoding.ASCII.GetBytes(name);
             ReadRawElements(name, element => frame += Hash(key, element));
         }
 
-        return new NftPresence(chains, sets, rules) { Frame = frame };
+        return new NftPresence(chains, sets, counters, frame);
     }
 
     /// <summary>The elements of a set.</summary>
@@ -176,17 +173,16 @@ internal sealed class NftTable(NftConnection connection, string table)
         return 0;
     }
 
-    private void Collect(ReadOnlySpan<byte> attributes, ushort tableType, ushort nameType, HashSet<string> names)
-    {
-        if (Text(attributes, tableType) == table)
-            names.Add(Text(attributes, nameType));
-    }
-
-    private void Dump(int message, AttributeReader read)
+    // Some kernels tell of every table, whatever they are asked.
+    private void Dump(int message, ushort tableType, AttributeReader read)
     {
         try
         {
-            connection.Query(message, isDump: true, writer => writer.Put(1, table), read, Reading);
+            connection.Query(message, isDump: true, writer => writer.Put(1, table), attributes =>
+            {
+                if (Text(attributes, tableType) == table)
+                    read(attributes);
+            }, Reading);
         }
         catch (NetlinkException refusal) when (refusal.Error == NetlinkException.NotThere)
         {
@@ -194,11 +190,19 @@ internal sealed class NftTable(NftConnection connection, string table)
         }
     }
 
-    private bool Exists()
+    // What we read back must be what we wrote. If somebody else was in between, we cannot know; so it is written once more.
+    private void Write(Action compose)
     {
-        var found = false;
-        Dump(Nft.GetTable, attributes => found |= Text(attributes, 1) == table);
-        return found;
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            connection.BeginBatch();
+            compose();
+            var before = ReadGeneration();
+            connection.Commit(Changing);
+            _ourFrame = ReadPresence().Frame;
+            if (ReadGeneration() - before == 1)
+                return;
+        }
     }
 
     private uint ReadGeneration()
@@ -208,20 +212,21 @@ internal sealed class NftTable(NftConnection connection, string table)
         return generation;
     }
 
-    // On a kernel that does not refresh: out and in again in one transaction. If it has expired meanwhile, there is nothing to take out.
+    // On a kernel that does not refresh: out and in again in one transaction. Whoever calls may not know that it is there (two answers at
+    // once, a restart), or that it has just expired: the kernel says so.
     private void Replace(in TimedEntry entry)
     {
         connection.BeginBatch();
         if (entry.IsOpen)
             NftRuleset.WriteRemovals(connection, table, [entry.Entry], Nft.DeleteSetElement);
-        NftRuleset.WriteElements(connection, table, [entry with { IsOpen = false }]);
+        NftRuleset.WriteElements(connection, table, [entry with { IsOpen = false }], Nft.Create | Nft.Exclusive);
         try
         {
             connection.Commit("replacing an element");
         }
-        catch (NetlinkException refusal) when (refusal.Error == NetlinkException.NotThere && entry.IsOpen)
+        catch (NetlinkException refusal) when (refusal.Error == (entry.IsOpen ? NetlinkException.NotThere : NetlinkException.AlreadyThere))
         {
-            Replace(entry with { IsOpen = false });
+            Replace(entry with { IsOpen = !entry.IsOpen });
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class NftablesTarget : IAllowTarget
                 return;
             _ruleset = ruleset;
             // Sets come or go with the policy; entries in those that stay are untouched, since only rules are written anew.
-            Attempt(() => _table.Apply(ruleset, [], _refreshes));
+            Attempt(() => _table.Apply(ruleset));
             _sets = [.. ruleset.Sets.Select(set => set.Name)];
             // What waited for a set that was not there yet has its second try now, not when the next comparison is due.
             foreach (var opening in _failed)
@@ -129,7 +129,6 @@ internal sealed class NftablesTarget : IAllowTarget
             Attempt(() => result = CompareLocked(_ruleset, desired(), adopt));
             _sets = [.. _ruleset.Sets.Select(set => set.Name)];
             _drift += result.Drift;
-            _lastReconciled = _time.GetUtcNow();
             CompleteFailedLocked();
         }
 
@@ -144,23 +143,45 @@ internal sealed class NftablesTarget : IAllowTarget
     {
         var present = _table.ReadPresence();
         var wasGone = ruleset.Sets.Any(set => !present.Sets.Contains(set.Name)) || ruleset.Chains.Any(chain => !present.Chains.Contains(chain));
-        var rulesDiffer = wasGone || !_table.AreRulesOurs(present);
-        var actual = ruleset.Sets.Where(set => present.Sets.Contains(set.Name)).SelectMany(_table.ReadElements).ToDictionary(element => element.Entry);
-        var wanted = desired.ToDictionary(entry => entry.Entry);
+        var isOurs = !wasGone && _table.IsOurs(present);
+        var wanted = desired.Where(entry => ruleset.Sets.Contains(NftSet.Of(entry.Entry))).ToDictionary(entry => entry.Entry);
+        var actual = ReadActual([.. ruleset.Sets.Where(set => present.Sets.Contains(set.Name))], wanted.Values);
         // What nobody desired may still be ours, from before a crash: the caller knows the policy and says whether it may stay.
-        var surplus = actual.Values.Where(element => !wanted.ContainsKey(element.Entry) && !adopt(element)).Select(element => element.Entry).ToList();
-        var wrong = desired
-            .Where(entry => ruleset.Sets.Contains(NftSet.Of(entry.Entry)) && Differs(entry, actual))
-            .Select(entry => entry with { IsOpen = actual.ContainsKey(entry.Entry) })
-            .ToList();
+        var strangers = actual.Values.Where(element => !wanted.ContainsKey(element.Entry)).ToLookup(adopt);
+        var wrong = wanted.Values.Where(entry => Differs(entry, actual)).ToList();
+        // What has not been said to be open is not missed: an answer that is just being given, or a grant restored after a restart.
+        var drift = wrong.Count(entry => entry.IsOpen) + strangers[false].Count() + (isOurs ? 0 : 1);
+        if (isOurs && !_isBroken)
+            Repair([.. wrong.Select(entry => entry with { IsOpen = actual.ContainsKey(entry.Entry) })], [.. strangers[false].Select(element => element.Entry)]);
+        else
+            _table.Rebuild(ruleset, [.. wanted.Values, .. strangers[true]]);
+        wasGone &= _lastReconciled is not null;
+        (_isBroken, _lastReconciled) = (false, _time.GetUtcNow());
+        return new ReconcileResult(drift, wasGone);
+    }
+
+    private void Repair(List<TimedEntry> wrong, List<AllowEntry> surplus)
+    {
         if (surplus.Count > 0)
             _table.Remove(surplus, _destroys);
-        if (rulesDiffer || present.Sets.Except(ruleset.AllSets).Any())
-            _table.Apply(ruleset, wrong, _refreshes);
-        else if (wrong.Count > 0)
+        if (wrong.Count > 0)
             _table.Add(wrong, _refreshes);
-        _isBroken = false;
-        return new ReconcileResult(wrong.Count + surplus.Count + (rulesDiffer ? 1 : 0), wasGone && _lastReconciled is not null);
+    }
+
+    // The kernel may resize its table while we read it, and then tells of some elements twice and of others not at all. So what ought to be
+    // there is looked for once more before it is said to lack.
+    private Dictionary<AllowEntry, TimedEntry> ReadActual(IReadOnlyList<NftSet> sets, IReadOnlyCollection<TimedEntry> wanted)
+    {
+        var actual = new Dictionary<AllowEntry, TimedEntry>();
+        for (var look = 0; look < 2; look++)
+        {
+            foreach (var element in sets.SelectMany(_table.ReadElements))
+                actual[element.Entry] = element;
+            if (wanted.All(entry => !entry.IsOpen || actual.ContainsKey(entry.Entry)))
+                break;
+        }
+
+        return actual;
     }
 
     // An element that lacks, or that ends well before or after it should: kernel time and ours differ by milliseconds, not seconds.
