@@ -36,23 +36,27 @@ internal static class Output
         }
 
         var table = new Table { Border = TableBorder.None, ShowHeaders = true, UseSafeBorder = true };
-        foreach (var (heading, _) in columns)
+        var width = 0;
+        foreach (var (heading, cell) in columns)
+        {
+            // A character may take two places, and columns stand apart.
+            width += (items.Select(item => Shown(cell(item!)).Length).Append(heading.Length).Max() * 2) + 2;
             table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))) { NoWrap = true });
+        }
+
         foreach (var item in items)
         {
             var cells = new List<Text>(columns.Length);
             foreach (var (_, cell) in columns)
-                cells.Add(new Text(cell(item!) ?? ""));
+                cells.Add(new Text(Shown(cell(item!))));
             table.AddRow(cells);
         }
 
-        // Piped into a file or another program, a table is as wide as it needs to be, and plain: control codes are for terminals.
+        // As wide as it needs to be: what does not fit would not be cut but left out, so that one long name hides every row. Terminals wrap.
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, width);
+        // Piped into a file or another program it is plain: control codes are for terminals.
         if (Console.IsOutputRedirected)
-        {
-            AnsiConsole.Profile.Width = 400;
             AnsiConsole.Profile.Capabilities.Ansi = false;
-        }
-
         AnsiConsole.Write(table);
     }
 
@@ -61,4 +65,7 @@ internal static class Output
 
     /// <summary>A list of texts in one cell.</summary>
     public static string Join(JsonNode? list) => string.Join(", ", (list as JsonArray ?? []).Select(item => (string?)item));
+
+    // Comments and names of tokens are what people wrote: none of it may steer a terminal or forge a row.
+    private static string Shown(string? text) => string.Concat((text ?? "").Select(character => char.IsControl(character) ? '\uFFFD' : character));
 }

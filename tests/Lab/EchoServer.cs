@@ -10,7 +10,7 @@ internal static class EchoServer
 {
     public const int UdpPort = 443;
 
-    private static readonly int[] TcpPorts = [22, 53, 80, 443, 853, 8_000, 8_443, 9_000];
+    private static readonly int[] TcpPorts = [22, 80, 443, 8_000, 8_443, 9_000, 9_001];
 
     public static async Task RunAsync()
     {
@@ -22,9 +22,7 @@ internal static class EchoServer
     private static async Task ServeTcpAsync(int port)
     {
         using var listener = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true };
-        // NSD has these on addresses of its own.
-        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        listener.Bind(new IPEndPoint(port is 53 or 853 ? IPAddress.Parse("2a00:1::53") : IPAddress.IPv6Any, port));
+        listener.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
         listener.Listen(4_096);
         while (true)
             _ = ConverseAsync(await listener.AcceptAsync());

@@ -11,17 +11,29 @@ internal sealed class NameServers : IDisposable
 
     public NameServers(string space, string directory)
     {
-        Start(space, Path.Combine(directory, "root"), Root, (".", Zones.Root));
-        Start(space, Path.Combine(directory, "tld"), Tld, ("lab", Zones.Tld));
-        Start(space, Path.Combine(directory, "leaf"), Leaf, ("shop.lab", Zones.Shop), ("cdn.lab", Zones.Cdn), ("bench.lab", Zones.Bench));
-        foreach (var (address, name) in new[] { (Root, "."), (Tld, "lab."), (Leaf, "shop.lab."), (Leaf, "bench.lab.") })
-            Wait.Until(() => Answers(space, address, name), TimeSpan.FromSeconds(15), $"NSD at {address} answers for {name}: {string.Join('\n', _servers.Select(server => server.Log))}");
+        try
+        {
+            Start(space, Path.Combine(directory, "root"), Root, (".", Zones.Root));
+            Start(space, Path.Combine(directory, "tld"), Tld, ("lab", Zones.Tld));
+            Start(space, Path.Combine(directory, "leaf"), Leaf, ("shop.lab", Zones.Shop), ("cdn.lab", Zones.Cdn), ("bench.lab", Zones.Bench));
+            foreach (var (address, name) in new[] { (Root, "."), (Tld, "lab."), (Leaf, "shop.lab."), (Leaf, "bench.lab.") })
+                Wait.Until(() => Answers(space, address, name), TimeSpan.FromSeconds(15), $"NSD at {address} answers for {name}", () => string.Join('\n', _servers.Select(server => $"{server.IsRunning}: {server.Log}")));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
     {
+        // Asked, not killed: each has children that only it can stop.
         foreach (var server in _servers)
+        {
+            server.Stop();
             server.Dispose();
+        }
     }
 
     private static bool Answers(string space, string address, string name) =>
@@ -40,7 +52,7 @@ internal sealed class NameServers : IDisposable
               xfrdfile: "{directory}/xfrd"
               zonelistfile: "{directory}/zonelist"
               xfrdir: "{directory}"
-              logfile: ""
+              database: ""
               server-count: 1
               rrl-ratelimit: 0
               rrl-whitelist-ratelimit: 0

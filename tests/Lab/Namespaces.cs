@@ -21,6 +21,8 @@ public sealed class Namespaces : IDisposable
 
         try
         {
+            UseResolver("a", "10.1.1.1");
+            UseResolver("b", "10.1.2.1");
             Link("gw", "toa", "a", "eth0", "10.1.1.1/24", "10.1.1.2/24", "fd10:1:1::1/64", "fd10:1:1::2/64");
             Link("gw", "tob", "b", "eth0", "10.1.2.1/24", "10.1.2.2/24", "fd10:1:2::1/64", "fd10:1:2::2/64");
             Link("gw", "tonet", "net", "eth0", "100.0.255.1/30", "100.0.255.2/30", "2a00:ff::1/64", "2a00:ff::2/64");
@@ -53,7 +55,23 @@ public sealed class Namespaces : IDisposable
     public void Dispose()
     {
         foreach (var role in Roles)
-            Shell.Run(["ip", "netns", "del", Name(role)]);
+            Remove(Name(role));
+    }
+
+    private static void Remove(string name)
+    {
+        Shell.Run(["ip", "netns", "del", name]);
+        if (Directory.Exists(Settings(name)))
+            Directory.Delete(Settings(name), recursive: true);
+    }
+
+    // 'ip netns exec' puts what is here in the place of /etc.
+    private static string Settings(string name) => $"/etc/netns/{name}";
+
+    private static void UseResolver(string role, string address)
+    {
+        Directory.CreateDirectory(Settings(Name(role)));
+        File.WriteAllText(Path.Combine(Settings(Name(role)), "resolv.conf"), $"nameserver {address}\noptions timeout:3 attempts:1\n");
     }
 
     private static string Name(string role) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{role}");
@@ -111,7 +129,7 @@ public sealed class Namespaces : IDisposable
 
             foreach (var process in Shell.Run(["ip", "netns", "pids", name]).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 Shell.Run(["kill", "-9", process]);
-            Shell.Run(["ip", "netns", "del", name]);
+            Remove(name);
         }
     }
 }

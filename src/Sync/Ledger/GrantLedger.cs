@@ -1,5 +1,4 @@
 using DnsGuard.Policy.Decisions;
-using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Names;

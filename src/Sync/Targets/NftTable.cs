@@ -55,10 +55,10 @@ internal sealed class NftTable(NftConnection connection, string table)
     }
 
     /// <summary>Writes sets, chains and rules in one transaction; elements in sets that stay are untouched.</summary>
-    public void Apply(NftRuleset ruleset) => Write(() => ruleset.Write(connection, ReadPresence()));
+    public void Apply(NftRuleset ruleset) => Write(present => ruleset.Write(connection, present));
 
     /// <summary>Writes the whole table anew, whatever stands there: there is no moment with rules but without their elements, nor one without rules.</summary>
-    public void Rebuild(NftRuleset ruleset, IReadOnlyList<TimedEntry> elements) => Write(() =>
+    public void Rebuild(NftRuleset ruleset, IReadOnlyList<TimedEntry> elements) => Write(_ =>
     {
         // Made first, so that there is something to delete.
         connection.Add(Nft.NewTable, Nft.Create).Put(1, table);
@@ -191,13 +191,13 @@ internal sealed class NftTable(NftConnection connection, string table)
     }
 
     // What we read back must be what we wrote. If somebody else was in between, we cannot know; so it is written once more.
-    private void Write(Action compose)
+    private void Write(Action<NftPresence> compose)
     {
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
+            var (present, before) = (ReadPresence(), ReadGeneration());
             connection.BeginBatch();
-            compose();
-            var before = ReadGeneration();
+            compose(present);
             connection.Commit(Changing);
             _ourFrame = ReadPresence().Frame;
             if (ReadGeneration() - before == 1)
