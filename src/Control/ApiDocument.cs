@@ -12,13 +12,13 @@ internal static class ApiDocument
         {
             document.Info = new() { Title = "DnsGuard", Version = "v1", Description = "Allowlist edits, query-log review, grants and targets of a DnsGuard node." };
             document.Servers = [];
-            return Task.CompletedTask;
-        })
-        .AddSchemaTransformer((schema, _, _) =>
-        {
             // The API leaves out what is null, so nothing that may be null is required.
-            foreach (var (name, _) in (schema.Properties ?? new Dictionary<string, IOpenApiSchema>()).Where(property => MayBeNull(property.Value)))
-                schema.Required?.Remove(name);
+            foreach (var schema in document.Components?.Schemas?.Values ?? [])
+            {
+                foreach (var name in schema.Properties?.Where(property => MayBeNull(property.Value)).Select(property => property.Key) ?? [])
+                    schema.Required?.Remove(name);
+            }
+
             return Task.CompletedTask;
         });
 

@@ -10,6 +10,7 @@ internal static class OperatorLog
     private const string Line = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
     /// <summary>Opens it.</summary>
+    /// <exception cref="StartException">The files cannot be written; the sink itself would keep silent.</exception>
     public static Serilog.Core.Logger Open(LogOptions options)
     {
         var log = new LoggerConfiguration()
@@ -20,10 +21,24 @@ internal static class OperatorLog
             .WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture);
         if (options.Directory is { } directory)
         {
+            Try(directory);
             log.WriteTo.Async(sink => sink.File(
                 new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture), Path.Combine(directory, "dnsguard-.json"), rollingInterval: RollingInterval.Day, retainedFileCountLimit: options.Files, fileSizeLimitBytes: 100 << 20, rollOnFileSizeLimit: true));
         }
 
         return log.CreateLogger();
+    }
+
+    private static void Try(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            File.Create(Path.Combine(directory, $".writable-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}"), 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException([$"log.directory: {directory} cannot be written: {failure.Message.TrimEnd('.')}. Name a directory that this user may write, or none for no files."]);
+        }
     }
 }

@@ -38,10 +38,11 @@ public sealed class Probe
         for (var i = 0; i < 300; i++)
             gateway.Open("example.com", string.Join(' ', Enumerable.Range(i * 500, 500).Select(n => $"100.{n >> 16}.{(n >> 8) & 255}.{n & 255}")), ttl: 3600);
         lines.Add($"300 k entries through the ledger {watch.Elapsed}");
+        lines.Add($"wanted {gateway.Wanted().Count} {string.Join(";", gateway.Log.Of(3003))} {string.Join(";", gateway.Log.Of(3002))}");
         watch.Restart(); gateway.Compare(); lines.Add($"compare 300 k {watch.Elapsed}");
         gateway.Kernel.Do("flush ruleset");
         watch.Restart(); gateway.Repair(); lines.Add($"rebuild 300 k {watch.Elapsed} {gateway.Target.Status.State} {gateway.Target.Status.Detail}");
-        lines.Add($"elements {gateway.Kernel.AllElements().Count}"); watch.Restart(); gateway.Ledger.Sweep(); lines.Add($"sweep 300 k {watch.Elapsed}");
+        lines.Add($"elements {gateway.Kernel.AllElements().Count} wanted {gateway.Wanted().Count} {gateway.Target.Status} {string.Join(";", gateway.Log.Of(3003))} {string.Join(";", gateway.Log.Of(3002))}"); watch.Restart(); gateway.Ledger.Sweep(); lines.Add($"sweep 300 k {watch.Elapsed}");
         watch.Restart(); gateway.Ledger.Rejudge(gateway.Policy.Current); lines.Add($"rejudge 300 k {watch.Elapsed}");
         await File.WriteAllLinesAsync("/tmp/probe.txt", lines);
     }

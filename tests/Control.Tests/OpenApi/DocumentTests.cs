@@ -47,6 +47,33 @@ public sealed class DocumentTests : ControlTest
         });
     }
 
+    [Fact]
+    public async Task An_edit_is_described_with_the_headers_that_it_needs()
+    {
+        var document = (await Api.GetAsync("//openapi/v1.json")).Json;
+        var edits = (await Operations.ReadAsync(Node)).Where(operation => operation.Answers.Contains("428")).ToList();
+
+        Assert.Equal(20, edits.Count);
+        Assert.All(edits, edit =>
+        {
+            var parameters = document["paths"]![edit.Path]![edit.Method.ToLowerInvariant()]!["parameters"]!.AsArray();
+            Assert.True((bool)Assert.Single(parameters, parameter => (string)parameter!["name"]! == "If-Match")!["required"]!);
+            Assert.Single(parameters, parameter => (string)parameter!["name"]! == "dryRun");
+        });
+    }
+
+    [Fact]
+    public async Task What_is_left_out_where_it_is_null_is_not_promised()
+    {
+        var schemas = (await Api.GetAsync("//openapi/v1.json")).Json["components"]!["schemas"]!.AsObject();
+
+        foreach (var (name, schema) in schemas)
+        {
+            foreach (var required in schema!["required"]?.AsArray().Select(one => (string)one!) ?? [])
+                Assert.False(schema["properties"]![required]!.ToJsonString().Contains("\"null\"", StringComparison.Ordinal), $"{name}.{required}");
+        }
+    }
+
     [Theory]
     [InlineData("RuleBody", "id allow deny ports types expires owner comment ticket private dnssec hold pin broad confirm warm")]
     [InlineData("GroupBody", "name comment clients mode lists blockResponse aliases families ech grace targets rules")]

@@ -124,6 +124,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("control: {listen: \"127.0.0.1:0\", certificate: no/such.pem}", "control.certificate cannot be used")]
     [InlineData("publicSuffixes: no/such/list", "the public suffix list cannot be read")]
     [InlineData("store: {directory: /proc/nowhere}", "store.directory")]
+    [InlineData("log: {directory: /proc/nowhere}", "log.directory: /proc/nowhere cannot be written")]
     public void What_stops_the_start_later_is_told_as_clearly(string line, string because)
     {
         var key = line.Split(':')[0];
