@@ -26,6 +26,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly Readiness _readiness = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly PolicyLoader _loader;
+    private readonly StoreClaim _claim;
     private readonly LivePolicy _livePolicy;
     private readonly PolicyPublisher _publisher;
     private readonly GrantJournalStore _journal;
@@ -43,6 +44,7 @@ internal sealed class Node : IAsyncDisposable
         _options = options;
         _logger = loggers.CreateLogger<Node>();
         var targets = options.Sync.Targets.Select(target => target.Name).ToList();
+        _claim = StoreClaim.Take(options.Store.Directory);
         var control = new Database(Path.Combine(options.Store.Directory, "dnsguard.db"), "control");
         var queryLog = new QueryLogStore(new Database(Path.Combine(options.Store.Directory, "querylog.db"), "querylog"), options.Store.QueryLogAge, options.Store.QueryLogBytes, _time);
         var revisions = new RevisionStore(control, _time);
@@ -139,6 +141,7 @@ internal sealed class Node : IAsyncDisposable
         _syncMetrics.Dispose();
         _metrics.Dispose();
         _stopping.Dispose();
+        _claim.Dispose();
     }
 
     private static string Version => typeof(Node).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";

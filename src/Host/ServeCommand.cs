@@ -31,12 +31,16 @@ internal static class ServeCommand
             var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
-            await node.StartAsync().ConfigureAwait(false);
+            // From the beginning, since a SIGHUP that nobody handles ends the process. While it starts, the file is being read anyway.
+            var hasStarted = false;
             using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
             {
                 signal.Cancel = true;
-                node.Reload();
+                if (Volatile.Read(ref hasStarted))
+                    node.Reload();
             });
+            await node.StartAsync().ConfigureAwait(false);
+            Volatile.Write(ref hasStarted, true);
             await stop.Task.ConfigureAwait(false);
             await node.StopAsync().ConfigureAwait(false);
             return ExitCode.Ok;

@@ -22,6 +22,8 @@ public sealed class Database
             // Made before SQLite does, so that tokens' hashes and who asked what are never readable by others.
             if (!File.Exists(path))
                 File.Open(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+            else
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             using var connection = Open();
             // SQLite opens for reading what it may not write, and says so only at the first write: too late to stop the start.
             if (SQLitePCL.raw.sqlite3_db_readonly(connection.Handle!, "main") != 0)

@@ -14,8 +14,10 @@ public sealed class GrantJournalStore(Database database)
     public void Append(IReadOnlyList<GrantEvent> events)
     {
         using var connection = database.Open();
-        // The kernel's elements know their names themselves: a power cut may cost the journal its last moments, and no batch a disk flush.
-        Database.Execute(connection, "PRAGMA synchronous = NORMAL");
+        // The kernel's elements know their names themselves, so an opening may be lost in a power cut and need not cost a disk flush. What
+        // was closed must stay closed.
+        if (events.All(happened => happened.Kind is GrantEventKind.Opened))
+            Database.Execute(connection, "PRAGMA synchronous = NORMAL");
         using var transaction = connection.BeginTransaction();
         using var command = Database.Command(connection, $"INSERT INTO grant_events ({Columns}) VALUES ($kind, $at, $until, $group, $address, $ports, $name, $type, $aliases, $rule, $revision)");
         foreach (var happened in events)

@@ -39,6 +39,8 @@ public sealed class Probe
             gateway.Open("example.com", string.Join(' ', Enumerable.Range(i * 500, 500).Select(n => $"100.{n >> 16}.{(n >> 8) & 255}.{n & 255}")), ttl: 3600);
         lines.Add($"300 k entries through the ledger {watch.Elapsed}");
         lines.Add($"wanted {gateway.Wanted().Count} {string.Join(";", gateway.Log.Of(3003))} {string.Join(";", gateway.Log.Of(3002))}");
+        var table = new NftTable(gateway.Network.Run(() => new DnsGuard.Sync.Netlink.NftConnection()), "dnsguard");
+        watch.Restart(); lines.Add($"read {table.ReadElements(new NftSet("web", true, null)).Count} {watch.Elapsed}");
         watch.Restart(); gateway.Compare(); lines.Add($"compare 300 k {watch.Elapsed}");
         gateway.Kernel.Do("flush ruleset");
         watch.Restart(); gateway.Repair(); lines.Add($"rebuild 300 k {watch.Elapsed} {gateway.Target.Status.State} {gateway.Target.Status.Detail}");

@@ -17,9 +17,6 @@ internal sealed class NftConnection : IDisposable
     private uint _last;
     private bool _isComposing;
 
-    /// <summary>Transactions that the kernel has committed for us: each raised its generation number by one.</summary>
-    public uint Commits { get; private set; }
-
     /// <summary>Begins a transaction.</summary>
     public void BeginBatch()
     {
@@ -48,7 +45,6 @@ internal sealed class NftConnection : IDisposable
         _socket.Discard();
         _socket.Send(_writer.Octets);
         AwaitAcknowledgement(doing);
-        Commits++;
     }
 
     /// <summary>Asks, and hands every message of the reply to a reader.</summary>

@@ -17,7 +17,9 @@ internal static class NftElement
     {
         writer.Open(1);
         WriteKey(writer, timed.Entry);
-        writer.Put(4, (ulong)Math.Max(1, timed.Remaining.TotalMilliseconds));
+        var milliseconds = (ulong)Math.Max(1, timed.Remaining.TotalMilliseconds);
+        // Both what it lasts and what is left: given a time that equals the one it was made with, the kernel would leave an element as it is.
+        writer.Put(4, milliseconds).Put(5, milliseconds);
         if (!timed.IsOpen)
             WriteComment(writer, timed.Note);
         writer.Close();

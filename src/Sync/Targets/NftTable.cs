@@ -11,15 +11,13 @@ internal sealed class NftTable(NftConnection connection, string table)
 
     private long _ourFrame;
     private uint _generation;
-    private uint _commits;
 
     /// <summary>Has anybody else changed any table since the last look? The kernel counts transactions, and we count ours.</summary>
     public bool HasForeignCommits()
     {
-        var generation = ReadGeneration();
-        var changed = generation - _generation != connection.Commits - _commits;
-        (_generation, _commits) = (generation, connection.Commits);
-        return changed;
+        var expected = _generation;
+        _generation = ReadGeneration();
+        return _generation != expected;
     }
 
     /// <summary>Adds elements, or extends the time of those that are there.</summary>
@@ -36,7 +34,7 @@ internal sealed class NftTable(NftConnection connection, string table)
 
         connection.BeginBatch();
         NftRuleset.WriteElements(connection, table, entries);
-        connection.Commit("adding elements");
+        Commit("adding elements");
     }
 
     /// <summary>Removes elements; those that have just expired are passed over.</summary>
@@ -44,9 +42,13 @@ internal sealed class NftTable(NftConnection connection, string table)
     {
         if (destroys)
         {
+            var before = ReadGeneration();
             connection.BeginBatch();
             NftRuleset.WriteRemovals(connection, table, entries, Nft.DestroySetElement);
-            connection.Commit("removing elements");
+            Commit("removing elements");
+            // Nothing was there to remove: the kernel does not count that, and the next change of somebody else's would pass for ours.
+            if (ReadGeneration() == before)
+                _generation--;
             return;
         }
 
@@ -198,7 +200,7 @@ internal sealed class NftTable(NftConnection connection, string table)
             var (present, before) = (ReadPresence(), ReadGeneration());
             connection.BeginBatch();
             compose(present);
-            connection.Commit(Changing);
+            Commit(Changing);
             _ourFrame = ReadPresence().Frame;
             if (ReadGeneration() - before == 1)
                 return;
@@ -222,12 +224,18 @@ internal sealed class NftTable(NftConnection connection, string table)
         NftRuleset.WriteElements(connection, table, [entry with { IsOpen = false }], Nft.Create | Nft.Exclusive);
         try
         {
-            connection.Commit("replacing an element");
+            Commit("replacing an element");
         }
         catch (NetlinkException refusal) when (refusal.Error == (entry.IsOpen ? NetlinkException.NotThere : NetlinkException.AlreadyThere))
         {
             Replace(entry with { IsOpen = !entry.IsOpen });
         }
+    }
+
+    private void Commit(string doing)
+    {
+        connection.Commit(doing);
+        _generation++;
     }
 
     private void TryDelete(in AllowEntry entry)
@@ -236,7 +244,7 @@ internal sealed class NftTable(NftConnection connection, string table)
         NftRuleset.WriteRemovals(connection, table, [entry], Nft.DeleteSetElement);
         try
         {
-            connection.Commit("removing an element");
+            Commit("removing an element");
         }
         catch (NetlinkException refusal) when (refusal.Error == NetlinkException.NotThere)
         {

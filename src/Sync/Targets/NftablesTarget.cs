@@ -15,6 +15,7 @@ namespace DnsGuard.Sync.Targets;
 internal sealed class NftablesTarget : IAllowTarget
 {
     private readonly NftConnection _connection = new();
+    private readonly NftConnection _reading = new();
     private readonly NftTable _table;
     private readonly Lock _kernel = new();
     private readonly ConcurrentQueue<Opening> _queue = new();
@@ -122,11 +123,13 @@ internal sealed class NftablesTarget : IAllowTarget
     /// <inheritdoc/>
     public ReconcileResult Reconcile(PolicySnapshot snapshot, Func<IReadOnlyList<TimedEntry>> desired, Func<TimedEntry, bool> adopt)
     {
+        var ruleset = new NftRuleset(Options, snapshot);
         var result = default(ReconcileResult);
+        var comparison = Compare(ruleset, desired, adopt);
         lock (_kernel)
         {
-            _ruleset = new NftRuleset(Options, snapshot);
-            Attempt(() => result = CompareLocked(_ruleset, desired(), adopt));
+            _ruleset = ruleset;
+            Attempt(() => result = RepairLocked(ruleset, comparison, desired));
             _sets = [.. _ruleset.Sets.Select(set => set.Name)];
             _drift += result.Drift;
             CompleteFailedLocked();
@@ -137,27 +140,51 @@ internal sealed class NftablesTarget : IAllowTarget
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _reading.Dispose();
+    }
 
-    private ReconcileResult CompareLocked(NftRuleset ruleset, IReadOnlyList<TimedEntry> desired, Func<TimedEntry, bool> adopt)
+    // Reading a large set takes longer than an answer may wait. So it is done without the lock, on a socket of its own, and what changes
+    // meanwhile is told from what is wrong: an entry must differ from what was desired before the look and from what is desired after it.
+    private Comparison Compare(NftRuleset ruleset, Func<IReadOnlyList<TimedEntry>> desired, Func<TimedEntry, bool> adopt)
+    {
+        var before = desired();
+        var actual = ReadActual(ruleset, before);
+        var after = desired().ToDictionary(entry => entry.Entry);
+        // What nobody desired may still be ours, from before a crash: the caller knows the policy and says whether it may stay.
+        var strangers = actual.Values.Where(element => !after.ContainsKey(element.Entry)).ToLookup(adopt);
+        var wrong = before
+            .Where(entry => ruleset.Sets.Contains(NftSet.Of(entry.Entry)) && Differs(entry, actual) && after.TryGetValue(entry.Entry, out var now) && Differs(now, actual))
+            .Select(entry => after[entry.Entry] with { IsOpen = actual.ContainsKey(entry.Entry) })
+            .ToList();
+        // What has not been said to be open is not missed: an answer that is just being given, or a grant restored after a restart.
+        var missed = wrong.Count(entry => after[entry.Entry].IsOpen);
+        return new Comparison(wrong, missed, [.. strangers[true]], [.. strangers[false]]);
+    }
+
+    private ReconcileResult RepairLocked(NftRuleset ruleset, Comparison comparison, Func<IReadOnlyList<TimedEntry>> desired)
     {
         var present = _table.ReadPresence();
         var wasGone = ruleset.Sets.Any(set => !present.Sets.Contains(set.Name)) || ruleset.Chains.Any(chain => !present.Chains.Contains(chain));
         var isOurs = !wasGone && _table.IsOurs(present);
-        var wanted = desired.Where(entry => ruleset.Sets.Contains(NftSet.Of(entry.Entry))).ToDictionary(entry => entry.Entry);
-        var actual = ReadActual([.. ruleset.Sets.Where(set => present.Sets.Contains(set.Name))], wanted.Values);
-        // What nobody desired may still be ours, from before a crash: the caller knows the policy and says whether it may stay.
-        var strangers = actual.Values.Where(element => !wanted.ContainsKey(element.Entry)).ToLookup(adopt);
-        var wrong = wanted.Values.Where(entry => Differs(entry, actual)).ToList();
-        // What has not been said to be open is not missed: an answer that is just being given, or a grant restored after a restart.
-        var drift = wrong.Count(entry => entry.IsOpen) + strangers[false].Count() + (isOurs ? 0 : 1);
-        if (isOurs && !_isBroken)
-            Repair([.. wrong.Select(entry => entry with { IsOpen = actual.ContainsKey(entry.Entry) })], [.. strangers[false].Select(element => element.Entry)]);
+        var surplus = comparison.Surplus;
+        if (!isOurs || _isBroken)
+        {
+            _table.Rebuild(ruleset, [.. desired().Where(entry => ruleset.Sets.Contains(NftSet.Of(entry.Entry))), .. comparison.Adopted]);
+        }
         else
-            _table.Rebuild(ruleset, [.. wanted.Values, .. strangers[true]]);
+        {
+            // Granted since the look? Nothing can be sent while we hold the lock, and it is noted before it is sent.
+            if (surplus.Count > 0)
+                surplus = [.. surplus.ExceptBy(desired().Select(entry => entry.Entry), element => element.Entry)];
+            Repair(comparison.Wrong, [.. surplus.Select(element => element.Entry)]);
+        }
+
         wasGone &= _lastReconciled is not null;
         (_isBroken, _lastReconciled) = (false, _time.GetUtcNow());
-        return new ReconcileResult(drift, wasGone);
+        return new ReconcileResult(comparison.Missed + surplus.Count + (isOurs ? 0 : 1), wasGone);
     }
 
     private void Repair(List<TimedEntry> wrong, List<AllowEntry> surplus)
@@ -170,15 +197,24 @@ internal sealed class NftablesTarget : IAllowTarget
 
     // The kernel may resize its table while we read it, and then tells of some elements twice and of others not at all. So what ought to be
     // there is looked for once more before it is said to lack.
-    private Dictionary<AllowEntry, TimedEntry> ReadActual(IReadOnlyList<NftSet> sets, IReadOnlyCollection<TimedEntry> wanted)
+    private Dictionary<AllowEntry, TimedEntry> ReadActual(NftRuleset ruleset, IReadOnlyList<TimedEntry> wanted)
     {
         var actual = new Dictionary<AllowEntry, TimedEntry>();
-        for (var look = 0; look < 2; look++)
+        try
         {
-            foreach (var element in sets.SelectMany(_table.ReadElements))
-                actual[element.Entry] = element;
-            if (wanted.All(entry => !entry.IsOpen || actual.ContainsKey(entry.Entry)))
-                break;
+            var table = new NftTable(_reading, Options.Table);
+            var present = table.ReadPresence();
+            for (var look = 0; look < 2; look++)
+            {
+                foreach (var element in ruleset.Sets.Where(set => present.Sets.Contains(set.Name)).SelectMany(table.ReadElements))
+                    actual[element.Entry] = element;
+                if (wanted.All(entry => !entry.IsOpen || actual.ContainsKey(entry.Entry)))
+                    break;
+            }
+        }
+        catch (NetlinkException)
+        {
+            // A set went while it was read. Whatever else is wrong, the look under the lock finds that the table is not as we wrote it.
         }
 
         return actual;
@@ -256,4 +292,11 @@ internal sealed class NftablesTarget : IAllowTarget
             return false;
         }
     }
+
+    /// <summary>What a look at the sets found.</summary>
+    /// <param name="Wrong">Entries that lack or have the wrong time, as they should be.</param>
+    /// <param name="Missed">How many of them had been said to be open.</param>
+    /// <param name="Adopted">Elements nobody desired that may stay.</param>
+    /// <param name="Surplus">Elements nobody desired that must go.</param>
+    private sealed record Comparison(List<TimedEntry> Wrong, int Missed, List<TimedEntry> Adopted, List<TimedEntry> Surplus);
 }

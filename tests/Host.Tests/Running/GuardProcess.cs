@@ -121,7 +121,9 @@ internal sealed partial class GuardProcess : IDisposable
 
     public void Signal(int signal) => Assert.Equal(0, Kill(_process!.Id, signal));
 
-    public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await _http.GetStringAsync(Url(path)))!;
+    public Task<string> TextAsync(string path) => _http.GetStringAsync(Url(path));
+
+    public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await TextAsync(path))!;
 
     public async Task SendAsync(string method, string path, string body)
     {

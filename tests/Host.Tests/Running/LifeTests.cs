@@ -91,6 +91,20 @@ public sealed partial class LifeTests : IDisposable
     }
 
     [Fact]
+    public async Task Metrics_have_no_labels_that_a_stranger_could_multiply()
+    {
+        using var socket = new UdpClient(0);
+        await _guard.Start(_guard.Config()).ReadyAsync();
+        await _guard.AskAsync(socket, Example);
+
+        var samples = (await _guard.TextAsync("/metrics")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#').ToList();
+
+        Assert.Contains(samples, sample => sample.StartsWith("dnsguard_", StringComparison.Ordinal));
+        Assert.All(samples, sample => Assert.Matches(Sample(), sample));
+        Assert.DoesNotContain(samples, sample => sample.Contains("example", StringComparison.Ordinal) || sample.Contains("127.0.0.1", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Whatever_octets_a_stranger_asks_for_every_line_of_every_log_stays_one_and_means_the_same_name()
     {
         using var socket = new UdpClient(0);
@@ -139,6 +153,10 @@ public sealed partial class LifeTests : IDisposable
         Assert.Equal(2, lines.Length);
         Assert.All(lines, line => Assert.DoesNotContain(line, char.IsControl));
     }
+
+    // Labels whose values are known beforehand.
+    [GeneratedRegex(@"^dnsguard_[a-z0-9_]+(\{((error|target|le)=""[a-zA-Z0-9_.+-]*"",?)+\})? -?[0-9.E+-]+$")]
+    private static partial Regex Sample();
 
     [GeneratedRegex(@"^\d\d:\d\d:\d\d (VRB|DBG|INF|WRN|ERR|FTL) [ -~]+$")]
     private static partial Regex ConsoleLine();

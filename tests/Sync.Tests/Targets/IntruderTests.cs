@@ -92,6 +92,21 @@ public sealed class IntruderTests
         gateway.AssertEqual();
     }
 
+    // What we close may have expired already; the kernel does not count a transaction that changes nothing, and neither may we.
+    [Fact]
+    public void Closing_what_is_gone_does_not_hide_what_others_change()
+    {
+        using var gateway = new Gateway(Policies.Web("{ allow: example.com }"));
+        gateway.Open("example.com", "192.0.2.1 192.0.2.2");
+        gateway.Kernel.Do("delete element inet dnsguard web.4 { 192.0.2.1 . tcp . 443 }");
+        gateway.Repair();
+        gateway.Repair();
+        gateway.Target.Close([new Sync.Targets.AllowEntry("web", Policies.Address("192.0.2.9"), new Policy.Documents.PortRange(Policy.Documents.TransportProtocol.Tcp, 443, 443))]);
+        gateway.Kernel.Do("delete element inet dnsguard web.4 { 192.0.2.2 . tcp . 443 }");
+        gateway.Repair();
+        gateway.AssertEqual();
+    }
+
     [Fact]
     public void A_neighbour_who_changes_tables_all_day_is_looked_after_once_a_second()
     {
