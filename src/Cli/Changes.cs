@@ -18,7 +18,7 @@ internal static class Changes
         }
 
         var isDryRun = edit["dryRun"]!.GetValue<bool>();
-        await Console.Error.WriteLineAsync(isDryRun ? $"{changes.Count} changes to revision {edit["revision"]}, none made" : $"revision {edit["revision"]} is in force").ConfigureAwait(false);
+        await Console.Error.WriteLineAsync(isDryRun ? $"{changes.Count} {(changes.Count == 1 ? "change" : "changes")} to revision {edit["revision"]}, none made" : $"revision {edit["revision"]} is in force").ConfigureAwait(false);
         return changes.Count;
     }
 }

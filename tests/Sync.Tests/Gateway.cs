@@ -10,22 +10,23 @@ using Microsoft.Extensions.Logging;
 namespace DnsGuard.Sync.Tests;
 
 /// <summary>A node on a kernel of its own: ledger, target and reconciler. Its loop turns when a test says so.</summary>
+/// <remarks>Its clock stands still until a test moves it, while the kernel's goes on: what takes seconds needs the real one.</remarks>
 internal sealed class Gateway : IDisposable
 {
     private readonly Reconciler _reconciler;
 
-    public Gateway(PolicySnapshot policy, TargetOptions? options = null, SyncOptions? sync = null, bool begin = true, PrivateNetwork? network = null, params IEnumerable<IAllowTarget> more)
+    public Gateway(PolicySnapshot policy, TargetOptions? options = null, SyncOptions? sync = null, bool begin = true, PrivateNetwork? network = null, TimeProvider? time = null, params IEnumerable<IAllowTarget> more)
     {
         OwnsNetwork = network is null;
         Network = network ?? new PrivateNetwork();
         Kernel = new Kernel(Network);
         Policy = new LivePolicy(policy);
         Options = options ?? new TargetOptions("gateway", TargetKind.Nftables);
-        Target = Network.Run(() => new NftablesTarget(Options, Clock, Log));
+        Target = Network.Run(() => new NftablesTarget(Options, time ?? Clock, Log));
         Targets = new TargetSet([.. more, Target], Policy);
         var all = sync ?? new SyncOptions();
-        Ledger = new GrantLedger(all, Targets, Journal, Metrics, Clock);
-        _reconciler = new Reconciler(all, Targets, Ledger, Policy, Metrics, Clock, Log);
+        Ledger = new GrantLedger(all, Targets, Journal, Metrics, time ?? Clock);
+        _reconciler = new Reconciler(all, Targets, Ledger, Policy, Metrics, time ?? Clock, Log);
         if (begin)
             Begin();
     }

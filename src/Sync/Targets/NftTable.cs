@@ -119,6 +119,28 @@ internal sealed class NftTable(NftConnection connection, string table)
         return elements;
     }
 
+    /// <summary>One element, or null where it is not there.</summary>
+    public TimedEntry? Find(AllowEntry entry)
+    {
+        var set = NftSet.Of(entry);
+        TimedEntry? found = null;
+        try
+        {
+            connection.Query(
+                Nft.GetSetElement,
+                isDump: false,
+                writer => NftElement.Write(writer.Put(1, table).Put(2, set.Name).Open(3), entry),
+                attributes => ReadList(attributes, octets => found = NftElement.TryRead(octets, set, out var element) ? element : null),
+                Reading);
+        }
+        catch (NetlinkException refusal) when (refusal.Error == NetlinkException.NotThere)
+        {
+            return null;
+        }
+
+        return found;
+    }
+
     /// <summary>Packets counted per group: dropped flows, and attempts to reach other DNS servers. Empty where the table is gone.</summary>
     public (Dictionary<string, long> Blocked, Dictionary<string, long> DnsBypass) TryReadCounters()
     {
@@ -154,12 +176,14 @@ internal sealed class NftTable(NftConnection connection, string table)
     }
 
     private void ReadRawElements(string set, AttributeReader read) =>
-        connection.Query(Nft.GetSetElement, isDump: true, writer => writer.Put(1, table).Put(2, set), attributes =>
-        {
-            var list = new NetlinkReader(NetlinkReader.Find(attributes, 3));
-            while (list.Read())
-                read(list.Value);
-        }, Reading);
+        connection.Query(Nft.GetSetElement, isDump: true, writer => writer.Put(1, table).Put(2, set), attributes => ReadList(attributes, read), Reading);
+
+    private static void ReadList(ReadOnlySpan<byte> attributes, AttributeReader read)
+    {
+        var list = new NetlinkReader(NetlinkReader.Find(attributes, 3));
+        while (list.Read())
+            read(list.Value);
+    }
 
     private static string Text(ReadOnlySpan<byte> attributes, ushort type) => System.Text.Encoding.ASCII.GetString(NetlinkReader.Find(attributes, type).TrimEnd((byte)0));
 

@@ -151,7 +151,7 @@ internal sealed class NftablesTarget : IAllowTarget
     private Comparison Compare(NftRuleset ruleset, Func<IReadOnlyList<TimedEntry>> desired, Func<TimedEntry, bool> adopt)
     {
         var before = desired();
-        var actual = ReadActual(ruleset, before);
+        var actual = ReadActual(ruleset);
         var after = desired().ToDictionary(entry => entry.Entry);
         // What nobody desired may still be ours, from before a crash: the caller knows the policy and says whether it may stay.
         var strangers = actual.Values.Where(element => !after.ContainsKey(element.Entry)).ToLookup(adopt);
@@ -169,48 +169,60 @@ internal sealed class NftablesTarget : IAllowTarget
         var present = _table.ReadPresence();
         var wasGone = ruleset.Sets.Any(set => !present.Sets.Contains(set.Name)) || ruleset.Chains.Any(chain => !present.Chains.Contains(chain));
         var isOurs = !wasGone && _table.IsOurs(present);
-        var surplus = comparison.Surplus;
-        if (!isOurs || _isBroken)
+        if (isOurs && !_isBroken)
         {
-            _table.Rebuild(ruleset, [.. desired().Where(entry => ruleset.Sets.Contains(NftSet.Of(entry.Entry))), .. comparison.Adopted]);
+            comparison = LookAgain(comparison, desired);
+            Repair(comparison);
         }
         else
         {
-            // Granted since the look? Nothing can be sent while we hold the lock, and it is noted before it is sent.
-            if (surplus.Count > 0)
-                surplus = [.. surplus.ExceptBy(desired().Select(entry => entry.Entry), element => element.Entry)];
-            Repair(comparison.Wrong, [.. surplus.Select(element => element.Entry)]);
+            _table.Rebuild(ruleset, [.. desired().Where(entry => ruleset.Sets.Contains(NftSet.Of(entry.Entry))), .. comparison.Adopted]);
         }
 
         wasGone &= _lastReconciled is not null;
         (_isBroken, _lastReconciled) = (false, _time.GetUtcNow());
-        return new ReconcileResult(comparison.Missed + surplus.Count + (isOurs ? 0 : 1), wasGone);
+        return new ReconcileResult(comparison.Missed + comparison.Surplus.Count + (isOurs ? 0 : 1), wasGone);
     }
 
-    private void Repair(List<TimedEntry> wrong, List<AllowEntry> surplus)
+    // Answers went on opening during the look; and the kernel resizes its table behind a reader's back, and then tells of some elements twice
+    // and of others not at all. So what seemed wrong is looked at by itself, now that nothing can be sent: what is granted is noted before.
+    private Comparison LookAgain(Comparison comparison, Func<IReadOnlyList<TimedEntry>> desired)
     {
-        if (surplus.Count > 0)
-            _table.Remove(surplus, _destroys);
-        if (wrong.Count > 0)
-            _table.Add(wrong, _refreshes);
+        if (comparison.Wrong.Count + comparison.Surplus.Count == 0)
+            return comparison;
+        var wanted = desired().ToDictionary(entry => entry.Entry);
+        var wrong = new List<TimedEntry>();
+        var missed = 0;
+        foreach (var entry in comparison.Wrong.Select(entry => entry.Entry).Where(wanted.ContainsKey))
+        {
+            var element = _table.Find(entry);
+            if (!Differs(wanted[entry], element))
+                continue;
+            missed += wanted[entry].IsOpen ? 1 : 0;
+            wrong.Add(wanted[entry] with { IsOpen = element is not null });
+        }
+
+        var surplus = comparison.Surplus.Where(element => !wanted.ContainsKey(element.Entry) && _table.Find(element.Entry) is not null).ToList();
+        return comparison with { Wrong = wrong, Missed = missed, Surplus = surplus };
     }
 
-    // The kernel may resize its table while we read it, and then tells of some elements twice and of others not at all. So what ought to be
-    // there is looked for once more before it is said to lack.
-    private Dictionary<AllowEntry, TimedEntry> ReadActual(NftRuleset ruleset, IReadOnlyList<TimedEntry> wanted)
+    private void Repair(Comparison comparison)
+    {
+        if (comparison.Surplus.Count > 0)
+            _table.Remove([.. comparison.Surplus.Select(element => element.Entry)], _destroys);
+        if (comparison.Wrong.Count > 0)
+            _table.Add(comparison.Wrong, _refreshes);
+    }
+
+    private Dictionary<AllowEntry, TimedEntry> ReadActual(NftRuleset ruleset)
     {
         var actual = new Dictionary<AllowEntry, TimedEntry>();
         try
         {
             var table = new NftTable(_reading, Options.Table);
             var present = table.ReadPresence();
-            for (var look = 0; look < 2; look++)
-            {
-                foreach (var element in ruleset.Sets.Where(set => present.Sets.Contains(set.Name)).SelectMany(table.ReadElements))
-                    actual[element.Entry] = element;
-                if (wanted.All(entry => !entry.IsOpen || actual.ContainsKey(entry.Entry)))
-                    break;
-            }
+            foreach (var element in ruleset.Sets.Where(set => present.Sets.Contains(set.Name)).SelectMany(table.ReadElements))
+                actual[element.Entry] = element;
         }
         catch (NetlinkException)
         {
@@ -220,9 +232,10 @@ internal sealed class NftablesTarget : IAllowTarget
         return actual;
     }
 
+    private static bool Differs(in TimedEntry entry, Dictionary<AllowEntry, TimedEntry> actual) => Differs(entry, actual.TryGetValue(entry.Entry, out var element) ? element : null);
+
     // An element that lacks, or that ends well before or after it should: kernel time and ours differ by milliseconds, not seconds.
-    private static bool Differs(in TimedEntry entry, Dictionary<AllowEntry, TimedEntry> actual) =>
-        !actual.TryGetValue(entry.Entry, out var element) || (element.Remaining - entry.Remaining).Duration() > TimeSpan.FromSeconds(2);
+    private static bool Differs(in TimedEntry entry, TimedEntry? element) => element is not { } found || (found.Remaining - entry.Remaining).Duration() > TimeSpan.FromSeconds(2);
 
     // Whoever leaves the lock, whatever for, calls this: so what was queued while it was held is always sent by one of us.
     private void SendQueued()

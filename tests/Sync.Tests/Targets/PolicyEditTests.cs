@@ -128,6 +128,8 @@ internal sealed class Packets : IDisposable
     public Packets(PrivateNetwork network)
     {
         _network = network;
+        // IPv6 would announce itself, and the tests count packets.
+        network.Must("sysctl", "-q", "-w", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1");
         network.Must("ip", "link", "add", "out0", "arp", "off", "type", "veth", "peer", "name", "out1");
         network.Must("ip", "link", "set", "out1", "up");
         network.Must("ip", "address", "add", "198.51.100.1/24", "dev", "out0");
