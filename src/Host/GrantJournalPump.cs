@@ -18,7 +18,7 @@ internal sealed class GrantJournalPump(GrantJournal journal, GrantJournalStore s
     private int _failures;
 
     /// <summary>Pumps until it is told to stop, and once more then.</summary>
-    public Task RunAsync(CancellationToken stopping) => PumpLoop.RunAsync(Period, Turn, time, stopping);
+    public Task RunAsync(CancellationToken stopping) => PumpLoop.RunAsync(Period, Turn, stopping);
 
     private void Turn(long number)
     {

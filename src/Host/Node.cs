@@ -58,7 +58,7 @@ internal sealed class Node : IAsyncDisposable
         _enforcement = new Enforcement(options.Sync, _livePolicy, _syncMetrics, _time, loggers.CreateLogger<Enforcement>());
         var rings = new QueryRings();
         _dns = new DnsServer(options.Resolver, _livePolicy, _enforcement.Ledger, _enforcement.Ledger, rings, _resolverMetrics, _time, loggers.CreateLogger<DnsServer>());
-        _logPump = new QueryLogPump(rings, queryLog, _livePolicy, _time, _logger);
+        _logPump = new QueryLogPump(rings, queryLog, _livePolicy, _logger);
         _journalPump = new GrantJournalPump(_enforcement.Journal, _journal, options.Store.GrantJournalAge, _time, _logger);
         var services = new ControlServices(
             _livePolicy, _publisher, revisions, queryLog, _journal, _enforcement.Ledger, _enforcement, new TokenStore(control, _time), new AuditLog(control, _time), _readiness, _dns.FlushCaches, _time);

@@ -1,25 +1,47 @@
+using System.Runtime.InteropServices;
+
 namespace DnsGuard.Host;
 
 /// <summary>The loop of a pump: a turn at a time until it is told to stop, and one more then, so that what is waiting is still written.</summary>
-internal static class PumpLoop
+/// <remarks>
+/// On a thread of its own, behind all others: writing to disk must neither hold a thread of the pool, where answers are finished, nor a
+/// processor that a worker wants.
+/// </remarks>
+internal static partial class PumpLoop
 {
+    // The kernel's nice value: a worker that wakes up takes the processor from it at once.
+    private const int BehindAllOthers = 10;
+
     /// <summary>Turns.</summary>
     /// <param name="period">The time between two turns.</param>
     /// <param name="turn">One turn; gets its number, from 1.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="stopping">Ends it.</param>
-    public static async Task RunAsync(TimeSpan period, Action<long> turn, TimeProvider time, CancellationToken stopping)
+    /// <returns>Completes after the last turn.</returns>
+    public static Task RunAsync(TimeSpan period, Action<long> turn, CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(period, time);
-        long number = 0;
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() => Run(period, turn, ended, stopping)) { IsBackground = true, Name = "pump" }.Start();
+        return ended.Task;
+    }
+
+    private static void Run(TimeSpan period, Action<long> turn, TaskCompletionSource ended, CancellationToken stopping)
+    {
+        _ = SetPriority(0, 0, BehindAllOthers);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
+            long number = 0;
+            while (!stopping.WaitHandle.WaitOne(period))
                 turn(++number);
-        }
-        catch (OperationCanceledException)
-        {
             turn(++number);
+            ended.SetResult();
+        }
+        catch (Exception mistake)
+        {
+            ended.SetException(mistake);
         }
     }
+
+    // On Linux a nice value is a thread's own, and 0 is the thread that calls.
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, uint who, int value);
 }

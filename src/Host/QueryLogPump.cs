@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace DnsGuard.Host;
 
 /// <summary>Rings → query log, in batches. Repeats within a second become one row with a count; what cannot be written is counted as lost.</summary>
-internal sealed class QueryLogPump(QueryRings rings, QueryLogStore store, LivePolicy livePolicy, TimeProvider time, ILogger logger)
+internal sealed class QueryLogPump(QueryRings rings, QueryLogStore store, LivePolicy livePolicy, ILogger logger)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
     private const int TurnsBetweenForgetting = 150;
@@ -21,7 +21,7 @@ internal sealed class QueryLogPump(QueryRings rings, QueryLogStore store, LivePo
     private long _unnoted;
 
     /// <summary>Pumps until it is told to stop, and once more then.</summary>
-    public Task RunAsync(CancellationToken stopping) => PumpLoop.RunAsync(Period, Turn, time, stopping);
+    public Task RunAsync(CancellationToken stopping) => PumpLoop.RunAsync(Period, Turn, stopping);
 
     private void Turn(long number)
     {

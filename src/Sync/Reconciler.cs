@@ -14,13 +14,10 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
     // A neighbour who edits tables all day must not keep us reading ours all day.
     private const long LeastBetweenComparisons = 1_000;
 
-    private const long BetweenSweeps = 1_000;
-
     private static readonly TimeSpan AboutToEnd = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, Pace> _pace = targets.All.ToDictionary(target => target.Options.Name, _ => new Pace());
     private PolicySnapshot? _seen;
-    private long _nextSweep;
     private long _judgedAt;
 
     /// <summary>Asks for a comparison of one target at the next turn.</summary>
@@ -72,12 +69,7 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
             FollowPolicy();
             foreach (var target in targets.All)
                 Watch(target);
-            var now = Moment.MonotonicOf(time);
-            if (now >= _nextSweep)
-            {
-                ledger.Sweep();
-                _nextSweep = now + BetweenSweeps;
-            }
+            ledger.Sweep();
         }
         catch (Exception mistake)
         {
@@ -91,7 +83,7 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
         var snapshot = livePolicy.Current;
         var now = Moment.Of(time).UnixSeconds;
         var closing = new List<AllowEntry>(ledger.TakeRevoked(snapshot.Revision));
-        if (!ReferenceEquals(snapshot, _seen) || ledger.HasStaleReasons || HasExpiry(snapshot, now))
+        if (!ReferenceEquals(snapshot, _seen) || ledger.HasStaleReasons || snapshot.HasExpiryBetween(_judgedAt, now))
         {
             FollowTargets(snapshot);
             // First the sets that new rules need, since answers may be waiting for them; then what goes.
@@ -143,8 +135,6 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
             ledger.BumpEpoch();
         }
     }
-
-    private bool HasExpiry(PolicySnapshot snapshot, long now) => snapshot.NextExpiry <= now && _judgedAt < now;
 
     private void Watch(IAllowTarget target)
     {

@@ -20,6 +20,7 @@ public sealed class PolicySnapshot
     private readonly ulong[] _ruleSetsOfGroups;
     private readonly int _words;
     private readonly RuleReference[] _references;
+    private readonly long[] _expiries;
 
     internal PolicySnapshot(long revision, PolicyDocument document, ClientTree clients, GroupSnapshot[] groups, CompiledPolicy compiled)
     {
@@ -34,7 +35,7 @@ public sealed class PolicySnapshot
         _ruleSetsOfGroups = compiled.RuleSetsOfGroups;
         _words = compiled.Words;
         _references = compiled.References;
-        NextExpiry = _rules.Select(rule => rule.ExpiresAt).DefaultIfEmpty(long.MaxValue).Min();
+        _expiries = [.. _rules.Select(rule => rule.ExpiresAt).Where(moment => moment != long.MaxValue).Distinct().Order()];
     }
 
     /// <summary>The number of the revision.</summary>
@@ -50,7 +51,15 @@ public sealed class PolicySnapshot
     public IReadOnlyList<GroupSnapshot> Groups { get; }
 
     /// <summary>The first moment at which a rule expires, in Unix seconds; <see cref="long.MaxValue"/> for never.</summary>
-    public long NextExpiry { get; }
+    public long NextExpiry => _expiries.Length == 0 ? long.MaxValue : _expiries[0];
+
+    /// <summary>Does any rule expire after one moment and not after another, both in Unix seconds?</summary>
+    public bool HasExpiryBetween(long after, long upTo)
+    {
+        var at = Array.BinarySearch(_expiries, after + 1);
+        at = at < 0 ? ~at : at;
+        return at < _expiries.Length && _expiries[at] <= upTo;
+    }
 
     /// <summary>Judges a question.</summary>
     /// <param name="canonical">The QNAME, lower-case wire form.</param>

@@ -13,6 +13,9 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     // An entry whose time is extended by less than this is left as it is: a second's worth of grace is not worth a transaction.
     private const long WorthExtendingMilliseconds = 1_000;
 
+    // Answers wait for the lock: a millisecond of it per tick, and a million entries are still gone through within ten seconds.
+    private const int SweepSlice = 5_000;
+
     private readonly SyncOptions _options;
     private readonly TimeProvider _time;
     private readonly SyncMetrics _metrics;
@@ -25,6 +28,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     private readonly List<AllowEntry> _overtaken = [];
     private TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _hasStaleReasons;
+    private int _sweptTo;
     private uint _epoch;
 
     internal GrantLedger(SyncOptions options, TargetSet targets, GrantJournal journal, SyncMetrics metrics, TimeProvider time)
@@ -124,18 +128,22 @@ public sealed class GrantLedger : IGrantSink, IGrantView
             return _table.All().Count(index => groups.Contains(_table.Group(_table[index])));
     }
 
-    /// <summary>Takes out what has expired; the kernel's own timeouts have closed it by then.</summary>
+    /// <summary>Takes out what has expired, a slice of the table at a time; the kernel's own timeouts have closed it by then.</summary>
     internal void Sweep()
     {
         lock (_lock)
         {
             var now = Moment.MonotonicOf(_time);
-            foreach (var index in _table.All())
+            foreach (var index in _table.Slice(_sweptTo, SweepSlice))
             {
                 if (!_table.KeepReasons(index, (ref ReasonRow reason) => reason.Until > now))
                     _table.Remove(index);
             }
 
+            _sweptTo += SweepSlice;
+            if (_sweptTo < _table.Used)
+                return;
+            _sweptTo = 0;
             _table.Compact();
         }
     }

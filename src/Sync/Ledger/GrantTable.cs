@@ -8,12 +8,15 @@ namespace DnsGuard.Sync.Ledger;
 /// <summary>All entries and their reasons, in flat tables with one index by (group, address). Owned by the ledger, under its lock.</summary>
 internal sealed class GrantTable
 {
+    private const int LeastArena = 1 << 16;
+
     private readonly FlatTable<EntryRow> _entries = new();
     private readonly FlatTable<ReasonRow> _reasons = new();
     private readonly List<string> _groups = [""];
     private readonly Dictionary<(int Group, ulong Name), int> _addresses = [];
     private int[] _buckets = NewBuckets(1_024);
     private NameArena _names = new();
+    private int _compactAt = LeastArena;
 
     /// <summary>How many entries there are.</summary>
     public int Count => _entries.Count;
@@ -152,6 +155,19 @@ internal sealed class GrantTable
         }
     }
 
+    /// <summary>The indices of the entries in a slice of the table.</summary>
+    public IEnumerable<int> Slice(int from, int rows)
+    {
+        for (var index = from; index < Math.Min(_entries.Used, from + rows); index++)
+        {
+            if (_entries[index].Group != 0)
+                yield return index;
+        }
+    }
+
+    /// <summary>Rows ever used: what a walk by slices has to cover.</summary>
+    public int Used => _entries.Used;
+
     /// <summary>The indices of a group's entries for one address.</summary>
     public IEnumerable<int> Of(string group, InternetAddress address)
     {
@@ -166,8 +182,8 @@ internal sealed class GrantTable
     /// <summary>Gives back the room of names that no reason uses any more, once they are the greater part.</summary>
     public void Compact()
     {
-        var used = All().Sum(index => ReasonsOf(index).Sum(reason => _names.At(_reasons[reason].Name).Length));
-        if (_names.Length < 1 << 16 || used * 2 > _names.Length)
+        // Once the arena has doubled since the last time: what it costs to look is then paid for by what was added.
+        if (_names.Length < _compactAt)
             return;
         var names = new NameArena();
         foreach (var index in All())
@@ -177,6 +193,7 @@ internal sealed class GrantTable
         }
 
         _names = names;
+        _compactAt = Math.Max(LeastArena, 2 * names.Length);
     }
 
     private bool HasReason(int group, InternetAddress address, ReadOnlySpan<byte> name)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace DnsGuard.Sync.Netlink;
 
@@ -19,15 +20,16 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
     private const int SendOctets = int.MaxValue / 2;
     private const int TimeoutSeconds = 5;
 
-    private readonly int _socket;
+    private readonly SafeFileHandle _socket;
 
     /// <summary>Opens it.</summary>
     /// <exception cref="NetlinkException">The kernel does not offer it.</exception>
     public NetlinkSocket()
     {
-        _socket = OpenSocket(FamilyNetlink, TypeRaw | CloseOnExec, ProtocolNetfilter);
-        if (_socket < 0)
+        var descriptor = OpenSocket(FamilyNetlink, TypeRaw | CloseOnExec, ProtocolNetfilter);
+        if (descriptor < 0)
             throw new NetlinkException(Marshal.GetLastPInvokeError(), "opening a netlink socket");
+        _socket = new SafeFileHandle(descriptor, ownsHandle: true);
         var octets = SendOctets;
         _ = SetOption(_socket, SolSocket, SoSendBufferForce, &octets, sizeof(int));
         octets = ReceiveOctets;
@@ -72,20 +74,17 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _ = Close(_socket);
+    public void Dispose() => _socket.Dispose();
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int OpenSocket(int family, int type, int protocol);
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    private static partial nint SendTo(int socket, byte* octets, nuint count, int flags);
+    private static partial nint SendTo(SafeFileHandle socket, byte* octets, nuint count, int flags);
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    private static partial nint ReceiveFrom(int socket, byte* octets, nuint count, int flags);
+    private static partial nint ReceiveFrom(SafeFileHandle socket, byte* octets, nuint count, int flags);
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    private static partial int SetOption(int socket, int level, int option, void* value, uint octets);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int socket);
+    private static partial int SetOption(SafeFileHandle socket, int level, int option, void* value, uint octets);
 }

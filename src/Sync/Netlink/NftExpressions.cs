@@ -88,14 +88,16 @@ internal sealed class NftExpressions(NetlinkWriter writer)
         return Lookup(set, Nft.Register1);
     }
 
-    /// <summary><c>icmpv6 type 133-137</c>: neighbour discovery, without which IPv6 has no neighbours (RFC 4861).</summary>
-    public NftExpressions IsNeighbourDiscovery()
+    /// <summary><c>icmpv6 type FIRST-LAST</c></summary>
+    public NftExpressions IsIcmp6(byte first, byte last)
     {
         IsProtocol(58);
         Payload(BaseTransport, 0, 1, Nft.Register1);
+        if (first == last)
+            return Compare(Nft.Register1, Equal, [first]);
         Begin("range").Put(1, Nft.Register1).Put(2, Equal);
-        Value(3, [133]);
-        Value(4, [137]);
+        Value(3, [first]);
+        Value(4, [last]);
         return End();
     }
 

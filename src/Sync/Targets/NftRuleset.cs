@@ -309,7 +309,9 @@ internal sealed class NftRuleset
         Rule(connection, "output", rule => rule.LeavesBy("lo").Verdict(Nft.Accept));
         Rule(connection, "output", rule => rule.IsEstablished().Verdict(Nft.Accept));
         Rule(connection, "output", rule => rule.HasMark(OwnMark).Verdict(Nft.Accept));
-        Rule(connection, "output", rule => rule.IsNeighbourDiscovery().Verdict(Nft.Accept));
+        // Multicast listener (RFC 3810) and neighbour discovery (RFC 4861): without them IPv6 has no neighbours.
+        Rule(connection, "output", rule => rule.IsIcmp6(130, 137).Verdict(Nft.Accept));
+        Rule(connection, "output", rule => rule.IsIcmp6(143, 143).Verdict(Nft.Accept));
         Rule(connection, "output", rule => rule.IsFamily(true).IsProtocol(udp).GoesToPorts(67, 67).Verdict(Nft.Accept));
         Rule(connection, "output", rule => rule.IsFamily(false).IsProtocol(udp).GoesToPorts(547, 547).Verdict(Nft.Accept));
         // A host group that the policy does not have (any more) opens nothing.
