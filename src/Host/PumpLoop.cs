@@ -1,17 +1,12 @@
-using System.Runtime.InteropServices;
-
 namespace DnsGuard.Host;
 
 /// <summary>The loop of a pump: a turn at a time until it is told to stop, and one more then, so that what is waiting is still written.</summary>
 /// <remarks>
-/// On a thread of its own, behind all others: writing to disk must neither hold a thread of the pool, where answers are finished, nor a
-/// processor that a worker wants.
+/// On a thread of its own: writing to disk must not hold a thread of the pool, where answers are finished. At the same priority as all
+/// others, though: the collector has to wait for every thread to pause, and one that is starved makes all of them wait (10 ms at p99).
 /// </remarks>
-internal static partial class PumpLoop
+internal static class PumpLoop
 {
-    // The kernel's nice value: a worker that wakes up takes the processor from it at once.
-    private const int BehindAllOthers = 10;
-
     /// <summary>Turns.</summary>
     /// <param name="period">The time between two turns.</param>
     /// <param name="turn">One turn; gets its number, from 1.</param>
@@ -26,7 +21,6 @@ internal static partial class PumpLoop
 
     private static void Run(TimeSpan period, Action<long> turn, TaskCompletionSource ended, CancellationToken stopping)
     {
-        _ = SetPriority(0, 0, BehindAllOthers);
         try
         {
             long number = 0;
@@ -40,8 +34,4 @@ internal static partial class PumpLoop
             ended.SetException(mistake);
         }
     }
-
-    // On Linux a nice value is a thread's own, and 0 is the thread that calls.
-    [LibraryImport("libc", EntryPoint = "setpriority")]
-    private static partial int SetPriority(int which, uint who, int value);
 }
