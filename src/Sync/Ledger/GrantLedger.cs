@@ -69,7 +69,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         var status = GrantStatus.Failed;
         try
         {
-            status = await OpenAtAllAsync(targets, needed, closing, request.Hold, cancel).ConfigureAwait(false);
+            status = await Hold.OpenAsync(targets, needed, closing, request.Hold, cancel).ConfigureAwait(false);
         }
         finally
         {
@@ -235,36 +235,6 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         {
             _table.AddReason(_table.FindOrAdd(entry), _table.Keep(name.Octets), type, now.Monotonic + (long)remaining.TotalMilliseconds, snapshot.Revision);
             return true;
-        }
-    }
-
-    private static GrantStatus Worse(GrantStatus left, GrantStatus right) => left > right ? left : right;
-
-    private static async ValueTask<GrantStatus> OpenAtAllAsync(
-        IReadOnlyList<IAllowTarget> targets, IReadOnlyList<TimedEntry> entries, Task closing, TimeSpan? hold, CancellationToken cancel)
-    {
-        var status = GrantStatus.Open;
-        foreach (var target in targets)
-        {
-            if (!await OpenAtAsync(target, entries, closing, hold ?? target.Options.Hold, cancel).ConfigureAwait(false))
-                status = Worse(status, target.Options.OnTimeout is HoldTimeout.Answer ? GrantStatus.Late : GrantStatus.Failed);
-        }
-
-        return status;
-    }
-
-    private static async ValueTask<bool> OpenAtAsync(IAllowTarget target, IReadOnlyList<TimedEntry> entries, Task closing, TimeSpan hold, CancellationToken cancel)
-    {
-        try
-        {
-            // What is being closed must be closed before it is opened again, or the closing would come last.
-            await closing.WaitAsync(hold, cancel).ConfigureAwait(false);
-            var opening = target.OpenAsync(entries);
-            return opening.IsCompletedSuccessfully ? opening.Result : await opening.AsTask().WaitAsync(hold, cancel).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            return false;
         }
     }
 

@@ -70,10 +70,10 @@ public sealed class EditTests : ControlTest
     [Fact]
     public async Task A_list_is_made_changed_and_removed()
     {
-        (await Api.EditAsync("POST", "/lists", "name: mirrors\nrules:\n- allow: deb.debian.org # why\n", type: "application/yaml")).Expect(HttpStatusCode.Created);
+        (await Api.EditAsync("POST", "/lists", "name: mirrors\nrules:\n- allow: deb.mirror.example # why\n", type: "application/yaml")).Expect(HttpStatusCode.Created);
         (await Api.EditAsync("PATCH", "/lists/mirrors", "comment: updates", type: "application/yaml")).Expect(HttpStatusCode.OK);
         var read = (await Api.GetAsync("/lists/mirrors")).Json;
-        Assert.Equal(("updates", "deb.debian.org"), ((string)read["comment"]!, (string)read["rules"]![0]!["allow"]!));
+        Assert.Equal(("updates", "deb.mirror.example"), ((string)read["comment"]!, (string)read["rules"]![0]!["allow"]!));
 
         (await Api.EditAsync("DELETE", "/lists/mirrors", null)).Expect(HttpStatusCode.OK);
         Assert.Equal(["github"], (await Api.GetAsync("/lists")).Items.Select(list => (string)list!["name"]!));

@@ -1,0 +1,44 @@
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Sync.Targets;
+
+namespace DnsGuard.Sync.Ledger;
+
+/// <summary>The bounded wait of an answer for its grants.</summary>
+internal static class Hold
+{
+    /// <summary>Opens entries at targets, one after another, and waits for each within its budget.</summary>
+    /// <param name="targets">Where.</param>
+    /// <param name="entries">What.</param>
+    /// <param name="closing">Completes once nothing of it is being closed any more.</param>
+    /// <param name="budget">How long to wait for each; null: as the target says.</param>
+    /// <param name="cancel">Ends the wait; throws then.</param>
+    /// <returns>The worst that any target brought.</returns>
+    public static async ValueTask<GrantStatus> OpenAsync(IReadOnlyList<IAllowTarget> targets, IReadOnlyList<TimedEntry> entries, Task closing, TimeSpan? budget, CancellationToken cancel)
+    {
+        var status = GrantStatus.Open;
+        foreach (var target in targets)
+        {
+            if (await OpenAtAsync(target, entries, closing, budget ?? target.Options.Hold, cancel).ConfigureAwait(false))
+                continue;
+            var missed = target.Options.OnTimeout is HoldTimeout.Answer ? GrantStatus.Late : GrantStatus.Failed;
+            status = missed > status ? missed : status;
+        }
+
+        return status;
+    }
+
+    private static async ValueTask<bool> OpenAtAsync(IAllowTarget target, IReadOnlyList<TimedEntry> entries, Task closing, TimeSpan budget, CancellationToken cancel)
+    {
+        try
+        {
+            // What is being closed must be closed before it is opened again, or the closing would come last.
+            await closing.WaitAsync(budget, cancel).ConfigureAwait(false);
+            var opening = target.OpenAsync(entries);
+            return opening.IsCompletedSuccessfully ? opening.Result : await opening.AsTask().WaitAsync(budget, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}
