@@ -9,11 +9,10 @@ namespace DnsGuard.Host;
 /// <summary>Grant events → store, in batches. A batch that cannot be written is kept and tried again.</summary>
 internal sealed class GrantJournalPump(GrantJournal journal, GrantJournalStore store, TimeSpan maxAge, TimeProvider time, ILogger logger)
 {
-    // Often, so that each batch is small: on a busy processor an answer waits for a batch of a tenth of a second for milliseconds.
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
     private const int BatchSize = 5_000;
-    private const int TurnsBetweenForgetting = 360_000;
-    private const int TurnsBetweenComplaints = 6_000;
+    private const int TurnsBetweenForgetting = 3600;
+    private const int TurnsBetweenComplaints = 600;
 
     private IReadOnlyList<GrantEvent> _batch = [];
     private int _failures;
