@@ -11,7 +11,7 @@ internal sealed class GrantJournalPump(GrantJournal journal, GrantJournalStore s
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
     private const int BatchSize = 5_000;
-    private const int TurnsBetweenForgetting = 3600;
+    private const int TurnsBetweenForgetting = 36_000;
     private const int TurnsBetweenComplaints = 600;
 
     private IReadOnlyList<GrantEvent> _batch = [];
