@@ -50,5 +50,5 @@ public class AnswerCacheBench : IDisposable
 
     // The hash is made anew, as for a name that has just come in.
     private bool Find(DomainName name, ulong fingerprint) =>
-        _cache.Find(name.Octets, NameHash.Of(name.Octets), RecordType.A, _group, fingerprint, 0, _now, _scratch, out _);
+        _cache.Find(name.Octets, NameHash.Of(name.Octets), RecordType.A, AnswerVariant.Plain, _group, fingerprint, 0, _now, _scratch, out _);
 }

@@ -53,7 +53,7 @@ internal static class Laboratory
         writer.WriteQuestion(name.Octets, RecordType.A, RecordClass.Internet);
         writer.WriteRRset(new RRset(name, RecordType.A, 3_600, [[100, 0, 0, 1], [100, 0, 0, 2]]), Section.Answer);
         var octets = writer.Finish(0, HeaderFlags.Response | HeaderFlags.RecursionAvailable, ResponseCode.NoError);
-        cache.Store(name, RecordType.A, snapshot.Groups[verdict.Group].Key, new AnswerToStore(message[..octets], [])
+        cache.Store(name, RecordType.A, AnswerVariant.Plain, snapshot.Groups[verdict.Group].Key, new AnswerToStore(message[..octets], [])
         {
             TtlSeconds = 86_400,
             Fingerprint = verdict.Fingerprint,

@@ -5,6 +5,7 @@ using DnsGuard.Resolver;
 using DnsGuard.Resolver.Answering;
 using DnsGuard.Resolver.Caching;
 using DnsGuard.Resolver.QueryLogging;
+using DnsGuard.Resolver.Recursion;
 using DnsGuard.Wire.Names;
 
 namespace DnsGuard.Micro;
@@ -37,7 +38,7 @@ public class QueryHandlerBench : IDisposable
             Laboratory.Store(_cache, snapshot, DomainName.Parse(Laboratory.NameText(number)), _start);
         var options = new ResolverOptions { ClientQueriesPerSecond = 1_000_000 };
         // Nothing here may miss: whatever would be parked fails loudly.
-        _handler = new QueryHandler(options, new LivePolicy(snapshot), _cache, new OpenSink(), null!, new WorkerCounters(), _ring, TimeProvider.System);
+        _handler = new QueryHandler(options, new LivePolicy(snapshot), _cache, new OpenSink(), null!, new LocalNames(options, new ForwardZones([], TimeProvider.System)), new WorkerCounters(), _ring, new ServerCookies(), new ResolverMetrics(), TimeProvider.System);
     }
 
     [Benchmark]

@@ -12,6 +12,9 @@ internal static class Program
     /// <summary>The root servers that came with the program.</summary>
     public static string ShippedHints => Path.Combine(AppContext.BaseDirectory, "root.hints");
 
+    /// <summary>The root's trust anchors that came with the program.</summary>
+    public static string ShippedAnchors => Path.Combine(AppContext.BaseDirectory, "root.anchors");
+
     private static Task<int> Main(string[] arguments)
     {
         var root = new RootCommand("A DNS resolver that answers only allowed names, and opens their addresses before it answers.");

@@ -7,7 +7,6 @@ using DnsGuard.Resolver.Granting;
 using DnsGuard.Resolver.Listening;
 using DnsGuard.Resolver.QueryLogging;
 using DnsGuard.Resolver.Recursion;
-using DnsGuard.Resolver.Upstream;
 using Microsoft.Extensions.Logging;
 
 namespace DnsGuard.Resolver;
@@ -27,7 +26,10 @@ public sealed class DnsServer : IDisposable
     private readonly AnswerCache _answers;
     private readonly RecordCache _records;
     private readonly ParkedQueries _parked;
+    private readonly RecursionParts _recursion;
     private readonly MissHandler _misses;
+    private readonly LocalNames _localNames;
+    private readonly ServerCookies _cookies = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<UdpWorker> _workers = [];
     private readonly List<TcpServer> _tcpServers = [];
@@ -47,10 +49,10 @@ public sealed class DnsServer : IDisposable
         (_options, _livePolicy, _grants, _metrics, _time, _logger, Rings) = (options, livePolicy, grants, metrics, time, logger, rings);
         _answers = new AnswerCache(options.AnswerCacheBytes);
         _records = new RecordCache(options, time);
-        _parked = new ParkedQueries(options);
-        var addresses = new ServerAddresses(options, _records, new RootHints(options.RootHints));
-        var resolver = new IterativeResolver(options, _records, addresses, new ForwardZones(options.ForwardZones), new UpstreamExchange(options, time, metrics), new ServerTable(time));
-        _misses = new MissHandler(options, livePolicy, _parked, resolver, new AnswerShaper(options), new AnswerGrants(grants, metrics, time), _answers, new ReverseNames(grantView), rings, metrics, time, logger, _stopping.Token);
+        _parked = new ParkedQueries(options, metrics);
+        _recursion = new RecursionParts(options, _records, metrics, time, _stopping.Token);
+        _misses = new MissHandler(options, livePolicy, _parked, _recursion.Resolver, new AnswerShaper(options), new AnswerGrants(grants, metrics, time), _answers, new ReverseNames(grantView), rings, metrics, time, logger, _stopping.Token);
+        _localNames = new LocalNames(options, _recursion.ForwardZones);
     }
 
     /// <summary>The rings that the query log's pump empties.</summary>
@@ -82,6 +84,8 @@ public sealed class DnsServer : IDisposable
             worker.Start();
         foreach (var server in _tcpServers)
             server.Start(_stopping.Token);
+        if (_options.Prime is PrimeTime.Start)
+            _recursion.Iterative.Prime();
         foreach (var endpoint in Endpoints)
             ResolverLog.Listening(_logger, endpoint, workers);
     }
@@ -104,6 +108,7 @@ public sealed class DnsServer : IDisposable
     {
         _answers.Clear();
         _records.Clear();
+        _recursion.Clear();
     }
 
     /// <inheritdoc/>
@@ -111,6 +116,7 @@ public sealed class DnsServer : IDisposable
     {
         Close();
         _stopping.Dispose();
+        _recursion.Dispose();
         // A ledger that does not heed its token may still come back to the caches. Memory left over at the end is better than memory used after it was freed.
         if (_misses.UnderWay > 0)
             return;
@@ -139,7 +145,7 @@ public sealed class DnsServer : IDisposable
     }
 
     private QueryHandler NewHandler(IQueryLog log) =>
-        new(_options, _livePolicy, _answers, _grants, _misses, _metrics.NewWorker(), log, _time);
+        new(_options, _livePolicy, _answers, _grants, _misses, _localNames, _metrics.NewWorker(), log, _cookies, _metrics, _time);
 
     private void Close()
     {

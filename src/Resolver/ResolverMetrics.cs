@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using DnsGuard.Dnssec;
 using DnsGuard.Wire.Messages;
 
 namespace DnsGuard.Resolver;
@@ -19,6 +20,11 @@ public sealed class ResolverMetrics : IDisposable
     private long _late;
     private long _failedHolds;
     private long _rebinding;
+    private long _stale;
+    private long _prefetched;
+    private long _aggressive;
+    private readonly long[] _limits = new long[Enum.GetValues<ResolverLimit>().Length];
+    private readonly long[] _security = new long[Enum.GetValues<SecurityStatus>().Length];
 
     /// <summary>Registers the instruments.</summary>
     public ResolverMetrics()
@@ -38,6 +44,11 @@ public sealed class ResolverMetrics : IDisposable
         Count("dnsguard_answers_before_enforced_total", "Answers sent before their grants were open, as the target asks.", () => Volatile.Read(ref _late));
         Count("dnsguard_hold_failures_total", "Queries failed since their grants did not open in time.", () => Volatile.Read(ref _failedHolds));
         Count("dnsguard_rebinding_total", "Answers blocked since they pointed into protected ranges.", () => Volatile.Read(ref _rebinding));
+        Count("dnsguard_stale_answers_total", "Answers served after their TTL since nobody could be asked.", () => Volatile.Read(ref _stale));
+        Count("dnsguard_prefetches_total", "Answers refreshed before they expired.", () => Volatile.Read(ref _prefetched));
+        Count("dnsguard_aggressive_nsec_total", "Questions answered by a proof of absence that was known already.", () => Volatile.Read(ref _aggressive));
+        _meter.CreateObservableCounter("dnsguard_limit_hits_total", () => Each(_limits, "limit", static value => ((ResolverLimit)value).ToString()), description: "Bounds that a query or a server ran into, by which.");
+        _meter.CreateObservableCounter("dnsguard_validations_total", () => Each(_security, "status", static value => ((SecurityStatus)value).ToString()), description: "Answers validated, by what came of it.");
         HoldTime = _meter.CreateHistogram<double>("dnsguard_hold_seconds", "s", "Time that answers waited for their grants.");
     }
 
@@ -66,10 +77,26 @@ public sealed class ResolverMetrics : IDisposable
 
     internal void HoldFailed() => Interlocked.Increment(ref _failedHolds);
 
+    internal void StaleAnswer() => Interlocked.Increment(ref _stale);
+
+    internal void Prefetched() => Interlocked.Increment(ref _prefetched);
+
+    internal void ProvenAbsent() => Interlocked.Increment(ref _aggressive);
+
+    internal void LimitHit(ResolverLimit limit) => Interlocked.Increment(ref _limits[(int)limit]);
+
+    internal void Validated(SecurityStatus status) => Interlocked.Increment(ref _security[(int)status]);
+
+    /// <summary>How often a bound was hit.</summary>
+    internal long Hits(ResolverLimit limit) => Volatile.Read(ref _limits[(int)limit]);
+
     internal void Rebinding() => Interlocked.Increment(ref _rebinding);
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<long>> Each(long[] cells, string tag, Func<int, string> text) =>
+        [.. cells.Select((_, index) => new Measurement<long>(Volatile.Read(ref cells[index]), new KeyValuePair<string, object?>(tag, text(index))))];
 
     private void Count(string name, string description, Func<long> read) => _meter.CreateObservableCounter(name, read, description: description);
 

@@ -30,6 +30,8 @@ internal sealed class Guard : IAsyncDisposable
             RootHints = internet?.Hints ?? "",
             AuthorityPort = internet?.Port ?? 53,
             UpstreamIPv6 = false,
+            // Toy servers live on loopback.
+            NeverAsk = [],
         };
         time ??= TimeProvider.System;
         Policy = new LivePolicy(Policies.Compile(groups));

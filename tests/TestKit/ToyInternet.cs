@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace DnsGuard.TestKit;
 
 /// <summary>A small Internet in this process: authoritative servers on loopback addresses of a /24 of its own, all at one port.</summary>
-public sealed class ToyInternet : IDisposable
+public class ToyInternet : IDisposable
 {
     // Each internet of the process has a /24 of its own, so that tests in parallel do not meet.
     private static int s_networks;

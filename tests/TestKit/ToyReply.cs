@@ -1,24 +1,26 @@
+using System.Buffers.Binary;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.TestKit;
 
-/// <summary>What a toy server was asked.</summary>
-/// <param name="Name">The QNAME.</param>
-/// <param name="Type">The QTYPE.</param>
-/// <param name="IsTcp">Over TCP?</param>
-/// <param name="RecursionDesired">RD.</param>
-public sealed record ToyQuery(DomainName Name, RecordType Type, bool IsTcp, bool RecursionDesired);
-
 /// <summary>What a toy server is about to send. A script may change any of it.</summary>
 public sealed class ToyReply(ToyQuery query, ushort id)
 {
+    private const int OptOctets = 11;
+
+    /// <summary>What was asked.</summary>
+    public ToyQuery Query { get; } = query;
+
     public ushort Id { get; set; } = id;
 
     public DomainName QuestionName { get; set; } = query.Name;
 
     public RecordType QuestionType { get; set; } = query.Type;
+
+    /// <summary>Does the question come back with the letters it was asked with, as 0x20 demands? Without, in lower case.</summary>
+    public bool KeepsCase { get; set; } = true;
 
     public HeaderFlags Flags { get; set; } = HeaderFlags.Response;
 
@@ -29,6 +31,18 @@ public sealed class ToyReply(ToyQuery query, ushort id)
     public List<RRset> Authorities { get; } = [];
 
     public List<RRset> Additionals { get; } = [];
+
+    /// <summary>Has the reply an OPT record? It has when the query had.</summary>
+    public bool HasEdns { get; set; } = query.HasEdns;
+
+    /// <summary>DO in the OPT record, copied from the query (RFC 3225 §3).</summary>
+    public bool DnssecOk { get; set; } = query.DnssecOk;
+
+    /// <summary>The payload size in the OPT record. What this server sends is bounded by the query's alone.</summary>
+    public ushort UdpPayloadOctets { get; set; } = 1_232;
+
+    /// <summary>EDNS options in the OPT record.</summary>
+    public List<(ushort Code, byte[] Value)> Options { get; } = [];
 
     /// <summary>Nothing is sent.</summary>
     public bool IsSilent { get; set; }
@@ -64,7 +78,7 @@ public sealed class ToyReply(ToyQuery query, ushort id)
     {
         var buffer = new byte[ushort.MaxValue];
         var writer = new MessageWriter(buffer, new ushort[MessageWriter.CompressionSlots]);
-        writer.WriteQuestion(QuestionName.Octets, QuestionType, RecordClass.Internet);
+        writer.WriteQuestion(KeepsCase && QuestionName.Equals(Query.Name) ? Query.NameOctets : QuestionName.Octets, QuestionType, RecordClass.Internet);
         foreach (var (sets, section) in new[] { (Answers, Section.Answer), (Authorities, Section.Authority), (Additionals, Section.Additional) })
         {
             foreach (var set in withRecords ? sets : [])
@@ -74,6 +88,32 @@ public sealed class ToyReply(ToyQuery query, ushort id)
             }
         }
 
-        return buffer[..writer.Finish(Id, flags, Code)];
+        byte[] message = buffer[..writer.Finish(Id, flags, Code)];
+        if (!HasEdns)
+            return message;
+        // ARCOUNT, in the last two octets of the header.
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(10), (ushort)(BinaryPrimitives.ReadUInt16BigEndian(message.AsSpan(10)) + 1));
+        return [.. message, .. Edns()];
+    }
+
+    // The product's own writer knows one option; a toy server may send many.
+    private byte[] Edns()
+    {
+        var opt = new byte[OptOctets + Options.Sum(option => 4 + option.Value.Length)];
+        BinaryPrimitives.WriteUInt16BigEndian(opt.AsSpan(1), (ushort)RecordType.OPT);
+        BinaryPrimitives.WriteUInt16BigEndian(opt.AsSpan(3), UdpPayloadOctets);
+        opt[5] = (byte)((int)Code >> 4);
+        opt[7] = (byte)(DnssecOk ? 0x80 : 0);
+        BinaryPrimitives.WriteUInt16BigEndian(opt.AsSpan(9), (ushort)(opt.Length - OptOctets));
+        var at = OptOctets;
+        foreach (var (code, value) in Options)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(opt.AsSpan(at), code);
+            BinaryPrimitives.WriteUInt16BigEndian(opt.AsSpan(at + 2), (ushort)value.Length);
+            value.CopyTo(opt, at + 4);
+            at += 4 + value.Length;
+        }
+
+        return opt;
     }
 }

@@ -15,7 +15,7 @@ public sealed class ToyServer : IDisposable
     private readonly Socket _udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly Socket _tcp = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly ConcurrentBag<Socket> _connections = [];
-    private readonly List<ToyZone> _zones = [];
+    private volatile IReadOnlyList<ToyZone> _zones = [];
     private readonly CancellationTokenSource _ending = new();
 
     internal ToyServer(IPEndPoint endpoint)
@@ -40,9 +40,12 @@ public sealed class ToyServer : IDisposable
     public Action<ToyQuery, ToyReply>? Script { get; set; }
 
     /// <summary>Adds a zone.</summary>
-    public ToyServer With(string apex, string text)
+    public ToyServer With(string apex, string text) => With(new ToyZone(apex, text));
+
+    /// <summary>Adds a zone, in place of an earlier one with the same apex.</summary>
+    public ToyServer With(ToyZone zone)
     {
-        _zones.Add(new ToyZone(apex, text));
+        _zones = [.. _zones.Where(one => !one.Apex.Equals(zone.Apex)), zone];
         return this;
     }
 
@@ -71,14 +74,24 @@ public sealed class ToyServer : IDisposable
             connection.Dispose();
     }
 
-    private ToyReply? Reply(ReadOnlySpan<byte> message, bool isTcp, out int maxOctets)
+    private ToyReply? Reply(ReadOnlySpan<byte> message, bool isTcp, EndPoint? from, out int maxOctets)
     {
         maxOctets = isTcp ? ushort.MaxValue : 512;
         if (QuestionView.Read(message, new byte[255], out var view) is not ParseError.None)
             return null;
         if (view.Edns.IsPresent && !isTcp)
             maxOctets = Math.Max(512, (int)view.Edns.UdpPayloadOctets);
-        var query = new ToyQuery(DomainName.FromWire(view.Name), view.Type, isTcp, (view.Header.Flags & HeaderFlags.RecursionDesired) != 0);
+        var query = new ToyQuery(DomainName.FromWire(view.Name), view.Type, isTcp, (view.Header.Flags & HeaderFlags.RecursionDesired) != 0)
+        {
+            NameOctets = view.QuestionOctets[..view.Name.Length].ToArray(),
+            CheckingDisabled = (view.Header.Flags & HeaderFlags.CheckingDisabled) != 0,
+            HasEdns = view.Edns.IsPresent,
+            DnssecOk = view.Edns.IsDnssecOk,
+            UdpPayloadOctets = view.Edns.UdpPayloadOctets,
+            Cookie = view.Edns.TryFind(EdnsView.CookieOption, out var cookie) ? cookie.ToArray() : null,
+            From = from as IPEndPoint,
+            To = Endpoint,
+        };
         Asked.Enqueue(query);
         var reply = new ToyReply(query, view.Header.Id);
         AnswerFromZones(query, reply);
@@ -91,7 +104,7 @@ public sealed class ToyServer : IDisposable
         DomainName? name = query.Name;
         for (var i = 0; name is not null && i < 20; i++)
         {
-            var zone = _zones.Where(one => name.IsAtOrBelow(one.Apex) && !(query.Type is RecordType.DS && one.Apex.Equals(name) && !name.IsRoot)).MaxBy(one => one.Apex.LabelCount);
+            var zone = ZoneFor(name, query.Type);
             if (zone is null)
             {
                 reply.Code = i == 0 ? ResponseCode.Refused : ResponseCode.NoError;
@@ -102,6 +115,11 @@ public sealed class ToyServer : IDisposable
         }
     }
 
+    // RFC 4035 §3.1.4.1: a DS belongs to the zone above. Where only the zone below is here, it says that it has none.
+    private ToyZone? ZoneFor(DomainName name, RecordType type) => _zones
+        .Where(zone => name.IsAtOrBelow(zone.Apex))
+        .MaxBy(zone => type is RecordType.DS && zone.Apex.Equals(name) ? 0 : zone.Apex.LabelCount + 1);
+
     private async Task ServeUdpAsync()
     {
         var buffer = new byte[4_096];
@@ -110,7 +128,7 @@ public sealed class ToyServer : IDisposable
             try
             {
                 var received = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), _ending.Token);
-                if (Reply(buffer.AsSpan(0, received.ReceivedBytes), isTcp: false, out var maxOctets) is { IsSilent: false } reply)
+                if (Reply(buffer.AsSpan(0, received.ReceivedBytes), isTcp: false, received.RemoteEndPoint, out var maxOctets) is { IsSilent: false } reply)
                     _ = SendLaterAsync(reply, maxOctets, received.RemoteEndPoint);
             }
             catch (SocketException)
@@ -168,7 +186,7 @@ public sealed class ToyServer : IDisposable
                 await stream.ReadExactlyAsync(head, _ending.Token);
                 var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(head)];
                 await stream.ReadExactlyAsync(message, _ending.Token);
-                if (Reply(message, isTcp: true, out var maxOctets) is not { IsSilent: false } reply)
+                if (Reply(message, isTcp: true, connection.RemoteEndPoint, out var maxOctets) is not { IsSilent: false } reply)
                     continue;
                 await Task.Delay(reply.Delay, _ending.Token);
                 var wire = reply.ToWire(maxOctets);

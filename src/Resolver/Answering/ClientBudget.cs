@@ -3,27 +3,30 @@ using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Resolver.Answering;
 
-/// <summary>How much each client may ask of one worker: token buckets in a fixed table, owned by that worker.</summary>
+/// <summary>How much each client or network may have of one worker: token buckets in a fixed table, owned by that worker.</summary>
+/// <param name="perSecond">Tokens per second; a burst of twice that is let through.</param>
+/// <param name="ipv4Prefix">Bits by which IPv4 clients are told apart.</param>
+/// <param name="ipv6Prefix">Bits by which IPv6 clients are told apart, at most 64.</param>
 /// <remarks>
-/// Clients are told apart by IPv4 address or IPv6 /64. Two that fall on the same bucket share it: with a keyed hash nobody can aim for
-/// somebody else's, and the table stays small whatever is sent from forged addresses.
+/// Two that fall on the same bucket share it: with a keyed hash nobody can aim for somebody else's, and the table stays small whatever
+/// is sent from forged addresses.
 /// </remarks>
-internal sealed class ClientBudget(int queriesPerSecond)
+internal sealed class ClientBudget(int perSecond, int ipv4Prefix = 32, int ipv6Prefix = 64)
 {
     private const int Buckets = 1 << 14;
 
     private readonly long[] _refilledAt = new long[Buckets];
     private readonly float[] _tokens = new float[Buckets];
 
-    /// <summary>Takes one query; false when the client has used up its share.</summary>
+    /// <summary>Takes one token; false when the share is used up.</summary>
     /// <param name="client">Who asks.</param>
     /// <param name="now">Milliseconds of a clock that is never stepped.</param>
     public bool TryTake(InternetAddress client, long now)
     {
-        var prefix = client.IsIPv4 ? (ulong)client.Bits : (ulong)(client.Bits >> 64);
+        var prefix = client.IsIPv4 ? client.IPv4Bits >> (32 - ipv4Prefix) : (ulong)(client.Bits >> 64) >> (64 - ipv6Prefix);
         var bucket = (int)(NameHash.With(0, prefix) & (Buckets - 1));
-        float burst = queriesPerSecond * 2;
-        var tokens = _refilledAt[bucket] == 0 ? burst : Math.Min(burst, _tokens[bucket] + ((now - _refilledAt[bucket]) * queriesPerSecond / 1_000f));
+        float burst = perSecond * 2;
+        var tokens = _refilledAt[bucket] == 0 ? burst : Math.Min(burst, _tokens[bucket] + ((now - _refilledAt[bucket]) * perSecond / 1_000f));
         _refilledAt[bucket] = Math.Max(now, 1);
         _tokens[bucket] = tokens >= 1 ? tokens - 1 : tokens;
         return tokens >= 1;

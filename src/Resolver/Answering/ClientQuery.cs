@@ -5,14 +5,16 @@ using DnsGuard.Wire.Records;
 namespace DnsGuard.Resolver.Answering;
 
 /// <summary>What must be remembered of a query that waits: how to answer it, and what the log wants to know.</summary>
-internal sealed class ClientQuery(in QuestionView question, InternetAddress client, QueryTransport transport, IReplyChannel channel, ReplyAddress address, Moment received, long receivedTimestamp, int udpPayloadOctets)
+internal sealed class ClientQuery(in QuestionView question, InternetAddress client, QueryTransport transport, IReplyChannel channel, ReplyAddress address, Moment received, long receivedTimestamp, in ReplyFrame frame)
 {
     private readonly byte[] _question = question.QuestionOctets.ToArray();
     private readonly ushort _id = question.Header.Id;
-    private readonly HeaderFlags _echo = ReplyFrame.Of(question, isStream: false, udpPayloadOctets).Echo;
-    private readonly bool _hasEdns = question.Edns.IsPresent;
-    private readonly bool _dnssecOk = question.Edns.IsDnssecOk;
-    private readonly int _maxOctets = ReplyFrame.Of(question, transport is QueryTransport.Tcp, udpPayloadOctets).MaxOctets;
+    private readonly HeaderFlags _echo = frame.Echo;
+    private readonly bool _hasEdns = frame.HasEdns;
+    private readonly bool _dnssecOk = frame.DnssecOk;
+    private readonly bool _wantsAuthentic = frame.WantsAuthentic;
+    private readonly int _maxOctets = frame.MaxOctets;
+    private readonly byte[] _cookie = frame.Cookie.ToArray();
 
     /// <summary>Who asked.</summary>
     public InternetAddress Client { get; } = client;
@@ -27,7 +29,7 @@ internal sealed class ClientQuery(in QuestionView question, InternetAddress clie
     public long ReceivedTimestamp { get; } = receivedTimestamp;
 
     /// <summary>What of the query comes back.</summary>
-    public ReplyFrame Frame => new(_id, _echo, _question, _hasEdns, _dnssecOk, _maxOctets);
+    public ReplyFrame Frame => new(_id, _echo, _question, _hasEdns, _dnssecOk, _wantsAuthentic, _maxOctets, _cookie);
 
     /// <summary>Sends the answer, from whatever thread.</summary>
     public void Reply(ReadOnlySpan<byte> response) => channel.Send(response, address);

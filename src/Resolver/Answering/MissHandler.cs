@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Concurrent;
+using DnsGuard.Dnssec;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Resolver.Caching;
@@ -17,7 +19,7 @@ internal sealed class MissHandler(
     ResolverOptions options,
     LivePolicy livePolicy,
     ParkedQueries parked,
-    IterativeResolver resolver,
+    RecursiveResolver resolver,
     AnswerShaper shaper,
     AnswerGrants answerGrants,
     AnswerCache cache,
@@ -28,19 +30,41 @@ internal sealed class MissHandler(
     ILogger logger,
     CancellationToken stopping)
 {
+    // Refreshes are a courtesy: a few at a time, and none where there are more.
+    private const int MaxRefreshes = 200;
+
+    private readonly ConcurrentDictionary<ParkedQuestion, bool> _refreshing = [];
     private int _underWay;
 
     /// <summary>Questions that are being worked on, until the last of their answers has been handed over.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);
 
     /// <summary>Sets a query aside and sees to its answer; false where there is no room.</summary>
-    public bool TryPark(ReadOnlySpan<byte> canonical, RecordType type, GroupSnapshot group, in Verdict verdict, ClientQuery query)
+    public bool TryPark(ReadOnlySpan<byte> canonical, RecordType type, AnswerVariant variant, GroupSnapshot group, in Verdict verdict, ClientQuery query)
     {
-        var question = new ParkedQuestion(DomainName.FromWire(canonical), type, group.Key, verdict.Fingerprint);
+        var question = new ParkedQuestion(DomainName.FromWire(canonical), type, variant, group.Key, verdict.Fingerprint);
         var result = parked.Park(question, query);
         if (result is ParkResult.First)
-            _ = AnswerAsync(question, group.Name);
+            _ = AnswerAsync(question, group.Name, isRefresh: false);
         return result is not ParkResult.Full;
+    }
+
+    /// <summary>Fetches an answer anew that will soon expire; whoever asks meanwhile still gets the old one.</summary>
+    public void Refresh(ReadOnlySpan<byte> canonical, RecordType type, AnswerVariant variant, GroupSnapshot group, in Verdict verdict)
+    {
+        var question = new ParkedQuestion(DomainName.FromWire(canonical), type, variant, group.Key, verdict.Fingerprint);
+        if (_refreshing.Count >= MaxRefreshes || !_refreshing.TryAdd(question, true))
+            return;
+        metrics.Prefetched();
+        _ = RefreshAsync();
+
+        async Task RefreshAsync()
+        {
+            // Off the worker at once: it has somebody to answer.
+            await Task.Yield();
+            await AnswerAsync(question, group.Name, isRefresh: true).ConfigureAwait(false);
+            _refreshing.TryRemove(question, out _);
+        }
     }
 
     /// <summary>Answers a reverse question about an address that is open for the group, with the name it was opened for; 0 for others.</summary>
@@ -50,13 +74,15 @@ internal sealed class MissHandler(
             : Responses.Nothing;
 
     // Never throws: what is waiting must be answered whatever happens, or it waits for ever.
-    private async Task AnswerAsync(ParkedQuestion question, string group)
+    private async Task AnswerAsync(ParkedQuestion question, string group, bool isRefresh)
     {
         Interlocked.Increment(ref _underWay);
         try
         {
-            var resolution = await resolver.ResolveAsync(question.Name, question.Type, new ResolutionBudget(options, time, stopping)).ConfigureAwait(false);
-            await GrantAndReplyAsync(question, group, resolution).ConfigureAwait(false);
+            var resolution = await ResolveAsync(question, group, isRefresh).ConfigureAwait(false);
+            // A refresh that fails changes nothing: the old answer lasts as long as it lasts.
+            if (!isRefresh || resolution.Code is not ResponseCode.ServerFailure)
+                await GrantAndReplyAsync(question, group, resolution).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -71,6 +97,46 @@ internal sealed class MissHandler(
         {
             Interlocked.Decrement(ref _underWay);
         }
+    }
+
+    // Fresh if it can be had in time; else stale, if there is something (RFC 8767 §5).
+    private async ValueTask<Resolution> ResolveAsync(ParkedQuestion question, string groupName, bool isRefresh)
+    {
+        var checkingDisabled = (question.Variant & AnswerVariant.CheckingDisabled) != 0 && !RequiresDnssec(question, groupName);
+        var resolving = resolver.ResolveAsync(question.Name, question.Type, checkingDisabled, isRefresh);
+        if (isRefresh || resolving.IsCompletedSuccessfully || resolver.FindStale(question.Name, question.Type) is not { } stale)
+        {
+            var resolution = await resolving.ConfigureAwait(false);
+            return resolution;
+        }
+
+        var fresh = resolving.AsTask();
+        using (var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping))
+        {
+            var first = await Task.WhenAny(fresh, Task.Delay(options.StaleAfter, time, enough.Token)).ConfigureAwait(false);
+            await enough.CancelAsync().ConfigureAwait(false);
+            if (first == fresh && (await fresh.ConfigureAwait(false) is { Code: not ResponseCode.ServerFailure } found || IsVerdictOfValidation((found = await fresh.ConfigureAwait(false)).Error)))
+                return found;
+        }
+
+        // The search goes on without us; what it finds, the next query finds in the cache.
+        _ = fresh.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        metrics.StaleAnswer();
+        return stale;
+    }
+
+    // What is Bogus now must not be served from before: somebody may have a reason for it.
+    private static bool IsVerdictOfValidation(ExtendedErrorCode error) =>
+        error is ExtendedErrorCode.DnssecBogus or ExtendedErrorCode.SignatureExpired or ExtendedErrorCode.SignatureNotYetValid or ExtendedErrorCode.DnskeyMissing
+            or ExtendedErrorCode.RrsigsMissing or ExtendedErrorCode.NoZoneKeyBitSet or ExtendedErrorCode.NsecMissing;
+
+    // A client may wish to validate by itself; a rule that wants proof does not take its word for it.
+    private bool RequiresDnssec(ParkedQuestion question, string groupName)
+    {
+        var now = Moment.Of(time).UnixSeconds;
+        var snapshot = livePolicy.Current;
+        return snapshot.Group(groupName) is { } group && snapshot.DecideForGroup(question.Name.Octets, question.Type, group.Index, now) is { IsAnswered: true } verdict
+            && snapshot.Effective(question.Name.Octets, question.Type, verdict, now).RequiresDnssec;
     }
 
     private async ValueTask GrantAndReplyAsync(ParkedQuestion question, string groupName, Resolution resolution)
@@ -92,8 +158,7 @@ internal sealed class MissHandler(
         }
 
         var rule = snapshot.Effective(question.Name.Octets, question.Type, verdict, now.UnixSeconds);
-        // Nothing is validated yet, so nothing is Secure: a rule that requires it opens nothing. The check stays when validation comes.
-        if (rule.RequiresDnssec)
+        if (rule.RequiresDnssec && resolution.Status is not SecurityStatus.Secure && resolution.Code is not ResponseCode.ServerFailure)
         {
             ReplyToAll(question, snapshot, verdict, Resolution.Failed(ExtendedErrorCode.DnssecIndeterminate), TimeSpan.Zero);
             return;
@@ -126,7 +191,7 @@ internal sealed class MissHandler(
             var noted = AnswerNote.Write(answer.Addresses, answer.Aliases);
             if (result.Status is GrantStatus.Open && ttl > 0)
             {
-                cache.Store(question.Name, question.Type, group.Key, new AnswerToStore(buffer.AsSpan(0, octets), noted)
+                cache.Store(question.Name, question.Type, question.Variant, group.Key, new AnswerToStore(buffer.AsSpan(0, octets), noted)
                 {
                     TtlSeconds = ttl,
                     Fingerprint = verdict.Fingerprint,
@@ -158,11 +223,20 @@ internal sealed class MissHandler(
         Span<ushort> offsets = stackalloc ushort[MessageWriter.CompressionSlots];
         var writer = new MessageWriter(buffer, offsets);
         writer.WriteQuestion(question.Name.Octets, question.Type, RecordClass.Internet);
+        var withProofs = (question.Variant & AnswerVariant.DnssecOk) != 0;
         foreach (var set in answer.Answers)
-            writer.WriteRRset(set.WithTtl(Math.Min(set.Ttl, ttl)), Section.Answer);
-        if (answer.Soa is { } soa)
-            writer.WriteRRset(soa.WithTtl(Math.Min(soa.Ttl, ttl)), Section.Authority);
-        return writer.Finish(0, HeaderFlags.Response | HeaderFlags.RecursionAvailable, answer.Code);
+            Write(ref writer, set.WithTtl(Math.Min(set.Ttl, ttl)), Section.Answer, withProofs);
+        // RFC 4035 §3.2.1: proofs are for those who ask for them.
+        foreach (var set in answer.Authorities.Where(set => set.Type is RecordType.SOA || withProofs))
+            Write(ref writer, set.WithTtl(Math.Min(set.Ttl, ttl)), Section.Authority, withProofs);
+        return writer.Finish(0, HeaderFlags.Response | HeaderFlags.RecursionAvailable | (answer.IsAuthentic ? HeaderFlags.AuthenticData : HeaderFlags.None), answer.Code);
+    }
+
+    private static void Write(ref MessageWriter writer, RRset set, Section section, bool withProofs)
+    {
+        writer.WriteRRset(set, section);
+        if (withProofs && set.SignatureSet is { } signatures)
+            writer.WriteRRset(signatures, section);
     }
 
     private void Reply(ParkedQuestion question, PolicySnapshot snapshot, in Verdict verdict, ReadOnlySpan<byte> message, ExtendedErrorCode error, ReadOnlySpan<byte> noted, TimeSpan hold)

@@ -1,10 +1,11 @@
+using DnsGuard.Resolver.Caching;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Resolver.Answering;
 
 /// <summary>A bounded place where queries wait. Equal questions of one group share one resolution, so no second asker can overtake the grant.</summary>
-internal sealed class ParkedQueries(ResolverOptions options)
+internal sealed class ParkedQueries(ResolverOptions options, ResolverMetrics metrics)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ParkedQuestion, List<ClientQuery>> _waiting = [];
@@ -22,7 +23,11 @@ internal sealed class ParkedQueries(ResolverOptions options)
         {
             var ofClient = _perClient.GetValueOrDefault(query.Client);
             if (_count >= options.MaxParked || ofClient >= options.MaxParkedPerClient)
+            {
+                metrics.LimitHit(_count >= options.MaxParked ? ResolverLimit.Parked : ResolverLimit.ParkedPerClient);
                 return ParkResult.Full;
+            }
+
             _count++;
             _perClient[query.Client] = ofClient + 1;
             if (_waiting.TryGetValue(question, out var others))
@@ -59,7 +64,7 @@ internal sealed class ParkedQueries(ResolverOptions options)
 }
 
 /// <summary>What makes two waiting queries equal: the question, the group, and the rules that shaped the verdict.</summary>
-internal readonly record struct ParkedQuestion(DomainName Name, RecordType Type, ulong Group, ulong Fingerprint);
+internal readonly record struct ParkedQuestion(DomainName Name, RecordType Type, AnswerVariant Variant, ulong Group, ulong Fingerprint);
 
 /// <summary>How parking ended.</summary>
 internal enum ParkResult

@@ -10,11 +10,14 @@ using DnsGuard.Wire.Records;
 namespace DnsGuard.Resolver.Answering;
 
 /// <summary>★ One query, top to bottom. Whatever needs waiting is parked; all else is answered here. One instance per worker.</summary>
-internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolicy, AnswerCache cache, IGrantSink grants, MissHandler misses, WorkerCounters counters, IQueryLog log, TimeProvider time)
+internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolicy, AnswerCache cache, IGrantSink grants, MissHandler misses, LocalNames localNames, WorkerCounters counters, IQueryLog log, ServerCookies cookies, ResolverMetrics metrics, TimeProvider time)
 {
     private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(AnswerCache.ScratchOctets, pinned: true);
     private readonly byte[] _name = GC.AllocateUninitializedArray<byte>(NameLimits.NameOctets, pinned: true);
     private readonly ClientBudget _budget = new(options.ClientQueriesPerSecond);
+    private readonly ClientBudget _refusals = new(options.RefusalsPerSecond, 24, 56);
+    private readonly ClientBudget _responses = new(options.ResponsesPerSecond, 24, 56);
+    private bool _slips;
 
     /// <summary>Answers a query, or parks it.</summary>
     /// <param name="query">Its octets.</param>
@@ -39,10 +42,27 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
             return Responses.Malformed(query, error, response);
         }
 
-        var frame = ReplyFrame.Of(question, source.Transport is QueryTransport.Tcp, options.UdpPayloadOctets);
+        Span<byte> cookie = stackalloc byte[ServerCookies.Octets];
+        var cookieResult = options.Cookies && question.Edns.TryFind(EdnsView.CookieOption, out var option) ? cookies.Judge(option, source.Client, now.UnixSeconds, cookie) : CookieResult.None;
+        var frame = ReplyFrame.Of(question, source.Transport is not QueryTransport.Udp, options.UdpPayloadOctets, cookieResult is CookieResult.New or CookieResult.Good ? cookie : default);
+        if (cookieResult is CookieResult.Malformed)
+        {
+            counters.Malformed[(int)ParseError.BadEdns]++;
+            return Responses.Bare(frame, options.UdpPayloadOctets, ResponseCode.FormatError, ExtendedErrorCode.None, default, response);
+        }
+
+        // Whoever shows our cookie has not forged his address.
+        var mayBeForged = source.Transport is QueryTransport.Udp && cookieResult is not CookieResult.Good;
+        if (mayBeForged && options.ResponsesPerSecond > 0 && !_responses.TryTake(source.Client, now.Monotonic))
+        {
+            metrics.LimitHit(ResolverLimit.Responses);
+            _slips = !_slips;
+            return _slips ? Responses.Cut(frame, options.UdpPayloadOctets, response) : Responses.Nothing;
+        }
+
         var snapshot = livePolicy.Current;
         var verdict = snapshot.Decide(question.Name, question.Type, source.Client, now.UnixSeconds);
-        var octets = HandleWithoutName(question, frame, snapshot, verdict, source, now, response);
+        var octets = HandleWithoutName(question, frame, snapshot, verdict, source, now, mayBeForged, response);
         if (octets != Responses.Nothing)
             return octets;
 
@@ -56,17 +76,20 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
 
         // Judged before it is looked up, so that an edit to the policy never has to flush the cache. And a hit must prove its grants:
         // made under these rules, for this group, nothing closed early since, and not yet expired.
-        if (cache.Find(question.Name, NameHash.Of(question.Name), question.Type, snapshot.Groups[verdict.Group].Key, verdict.Fingerprint, grants.Epoch, now, _scratch, out var answer))
+        var variant = (frame.DnssecOk ? AnswerVariant.DnssecOk : AnswerVariant.Plain) | ((frame.Echo & HeaderFlags.CheckingDisabled) != 0 ? AnswerVariant.CheckingDisabled : AnswerVariant.Plain);
+        if (cache.Find(question.Name, NameHash.Of(question.Name), question.Type, variant, snapshot.Groups[verdict.Group].Key, verdict.Fingerprint, grants.Epoch, now, _scratch, out var answer))
         {
             counters.CacheHits++;
+            if (answer.IsDueForRefresh && options.Prefetch)
+                misses.Refresh(question.Name, question.Type, variant, snapshot.Groups[verdict.Group], verdict);
             Log(question, source, now, snapshot, verdict, AnswerSource.Cache, (ResponseCode)(answer.Message[3] & 0xF), answer.ExtendedError, answer.Noted);
             return Responses.Finished(answer.Message, frame, options.UdpPayloadOctets, answer.ExtendedError, response);
         }
 
         // Not known yet, or known but not open for this client group: both wait in the same bounded place.
         counters.Parked++;
-        var parked = new ClientQuery(question, source.Client, source.Transport, source.Channel, source.ReplyAddress(), now, time.GetTimestamp(), options.UdpPayloadOctets);
-        if (misses.TryPark(question.Name, question.Type, snapshot.Groups[verdict.Group], verdict, parked))
+        var parked = new ClientQuery(question, source.Client, source.Transport, source.Channel, source.ReplyAddress(), now, time.GetTimestamp(), frame);
+        if (misses.TryPark(question.Name, question.Type, variant, snapshot.Groups[verdict.Group], verdict, parked))
             return Responses.Parked;
         counters.Overloaded++;
         Log(question, source, now, snapshot, verdict, AnswerSource.None, ResponseCode.ServerFailure, ExtendedErrorCode.Other, default);
@@ -74,19 +97,25 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
     }
 
     // What is decided by version, class, type or client alone, and the few names that are answered here. 0 where the policy has to say.
-    private int HandleWithoutName(in QuestionView question, in ReplyFrame frame, PolicySnapshot snapshot, in Verdict verdict, in QuerySource source, Moment now, Span<byte> response)
+    private int HandleWithoutName(in QuestionView question, in ReplyFrame frame, PolicySnapshot snapshot, in Verdict verdict, in QuerySource source, Moment now, bool mayBeForged, Span<byte> response)
     {
         if (question.Edns.Version > 0)
             return Responses.Bare(frame, options.UdpPayloadOctets, ResponseCode.BadVersion, ExtendedErrorCode.None, default, response);
         if (verdict.Outcome is Outcome.Refused || !IsServed(question))
         {
             counters.Refused++;
+            if (mayBeForged && !_refusals.TryTake(source.Client, now.Monotonic))
+            {
+                metrics.LimitHit(ResolverLimit.Refusals);
+                return Responses.Nothing;
+            }
+
             var code = verdict.Outcome is Outcome.Refused ? ExtendedErrorCode.Prohibited : ExtendedErrorCode.NotSupported;
             Log(question, source, now, snapshot, verdict with { Outcome = Outcome.Refused }, AnswerSource.None, ResponseCode.Refused, code, default);
             return Responses.Bare(frame, options.UdpPayloadOctets, ResponseCode.Refused, code, default, response);
         }
 
-        var octets = LocalNames.Answer(question.Name, question.Type, frame, options, response);
+        var octets = localNames.Answer(question.Name, question.Type, frame, response);
         if (octets == Responses.Nothing && question.Type is RecordType.ANY && (verdict.IsAnswered || verdict.Reason is not VerdictReason.NoRule))
             octets = Responses.MinimalAny(frame, options, response);
         if (octets == Responses.Nothing && question.Type is RecordType.PTR && verdict.Group >= 0)

@@ -30,6 +30,9 @@ internal static class Responses
             return Cut(frame, udpPayloadOctets, response);
         message.CopyTo(response);
         var flags = (HeaderFlags)BinaryPrimitives.ReadUInt16BigEndian(message[2..]) | frame.Echo;
+        // RFC 6840 §5.8: only who understands AD gets it.
+        if (!frame.WantsAuthentic)
+            flags &= ~HeaderFlags.AuthenticData;
         BinaryPrimitives.WriteUInt16BigEndian(response, frame.Id);
         BinaryPrimitives.WriteUInt16BigEndian(response[2..], (ushort)flags);
         // The client's own letters: pointers into the name keep working, since only their case differs.
@@ -128,7 +131,8 @@ internal static class Responses
     private static int Append(Span<byte> text, int at, string more) =>
         at + Encoding.ASCII.GetBytes(more.AsSpan(0, Math.Min(more.Length, text.Length - at)), text[at..]);
 
-    private static int Cut(in ReplyFrame frame, int udpPayloadOctets, Span<byte> response)
+    /// <summary>Header and question alone, with TC: the client is to ask over TCP.</summary>
+    public static int Cut(in ReplyFrame frame, int udpPayloadOctets, Span<byte> response)
     {
         var octets = WriteHead(response, frame, ResponseCode.NoError, HeaderFlags.Truncated);
         return octets + WriteOpt(response, octets, frame, udpPayloadOctets, ResponseCode.NoError, ExtendedErrorCode.None, default);
@@ -173,16 +177,19 @@ internal static class Responses
     }
 
     private static int OptOctets(in ReplyFrame frame, ExtendedErrorCode error, ReadOnlySpan<byte> text) =>
-        !frame.HasEdns ? 0 : EdnsWriter.BareOctets + (error is ExtendedErrorCode.None ? 0 : 6 + text.Length);
+        !frame.HasEdns ? 0 : EdnsWriter.BareOctets + (error is ExtendedErrorCode.None ? 0 : 6 + text.Length) + (frame.Cookie.IsEmpty ? 0 : 4 + frame.Cookie.Length);
 
     private static int WriteOpt(Span<byte> response, int at, in ReplyFrame frame, int udpPayloadOctets, ResponseCode code, ExtendedErrorCode error, ReadOnlySpan<byte> text)
     {
         if (!frame.HasEdns)
             return 0;
         Span<byte> value = stackalloc byte[2 + ExtendedError.MaxTextOctets];
-        value = error is ExtendedErrorCode.None ? default : value[..ExtendedError.Write(value, error, text)];
+        var options = response[(at + EdnsWriter.BareOctets)..];
+        var octets = frame.Cookie.IsEmpty ? 0 : EdnsWriter.WriteOption(options, EdnsView.CookieOption, frame.Cookie);
+        if (error is not ExtendedErrorCode.None)
+            octets += EdnsWriter.WriteOption(options[octets..], EdnsView.ExtendedErrorOption, value[..ExtendedError.Write(value, error, text)]);
         Count(response, Section.Additional);
-        return EdnsWriter.Write(response[at..], (ushort)udpPayloadOctets, frame.DnssecOk, code, EdnsView.ExtendedErrorOption, value);
+        return EdnsWriter.WriteHead(response[at..], (ushort)udpPayloadOctets, frame.DnssecOk, code, octets);
     }
 
     private static void Count(Span<byte> response, Section section)

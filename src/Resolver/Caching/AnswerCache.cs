@@ -29,16 +29,17 @@ internal sealed class AnswerCache(long octets) : IDisposable
     /// <param name="name">The canonical QNAME.</param>
     /// <param name="nameHash">Its hash.</param>
     /// <param name="type">The QTYPE.</param>
+    /// <param name="variant">The form.</param>
     /// <param name="group">The group's key.</param>
     /// <param name="fingerprint">The verdict's.</param>
     /// <param name="epoch">The ledger's epoch now.</param>
     /// <param name="now">Now.</param>
     /// <param name="scratch">At least <see cref="ScratchOctets"/>; the answer lives in it.</param>
     /// <param name="answer">What was found.</param>
-    public bool Find(ReadOnlySpan<byte> name, ulong nameHash, RecordType type, ulong group, ulong fingerprint, uint epoch, Moment now, Span<byte> scratch, out CachedAnswer answer)
+    public bool Find(ReadOnlySpan<byte> name, ulong nameHash, RecordType type, AnswerVariant variant, ulong group, ulong fingerprint, uint epoch, Moment now, Span<byte> scratch, out CachedAnswer answer)
     {
         answer = default;
-        var length = _slab.Read(Key(name, nameHash, type, group), scratch);
+        var length = _slab.Read(Key(name, nameHash, type, variant, group), scratch);
         if (length < HeadOctets)
             return false;
         var head = scratch[..length];
@@ -59,17 +60,21 @@ internal sealed class AnswerCache(long octets) : IDisposable
         var noted = BinaryPrimitives.ReadUInt16LittleEndian(head[38..]);
         var message = head[(HeadOctets + (ttls * 2) + noted)..];
         AgeTtls(message, head.Slice(HeadOctets, ttls * 2), elapsed, (uint)(left / 1_000));
-        answer = new CachedAnswer(message, head.Slice(HeadOctets + (ttls * 2), noted), BinaryPrimitives.ReadInt16LittleEndian(head[40..]));
+        answer = new CachedAnswer(message, head.Slice(HeadOctets + (ttls * 2), noted), BinaryPrimitives.ReadInt16LittleEndian(head[40..]))
+        {
+            IsDueForRefresh = IsDue(expires - stored, expires - now.UnixMilliseconds),
+        };
         return true;
     }
 
     /// <summary>Stores a finished answer.</summary>
     /// <param name="name">The QNAME.</param>
     /// <param name="type">The QTYPE.</param>
+    /// <param name="variant">The form.</param>
     /// <param name="group">The group's key.</param>
     /// <param name="answer">The message and what must be proven to serve it.</param>
     /// <param name="now">Now.</param>
-    public void Store(DomainName name, RecordType type, ulong group, in AnswerToStore answer, Moment now)
+    public void Store(DomainName name, RecordType type, AnswerVariant variant, ulong group, in AnswerToStore answer, Moment now)
     {
         Span<ushort> ttls = stackalloc ushort[MaxTtls];
         var count = FindTtls(answer.Message, ttls);
@@ -89,7 +94,7 @@ internal sealed class AnswerCache(long octets) : IDisposable
             BinaryPrimitives.WriteUInt16LittleEndian(value.AsSpan(HeadOctets + (i * 2)), ttls[i]);
         answer.Noted.CopyTo(value.AsSpan(HeadOctets + (count * 2)));
         answer.Message.CopyTo(value.AsSpan(HeadOctets + (count * 2) + answer.Noted.Length));
-        _slab.Write(Key(name.Octets, name.Hash, type, group), value);
+        _slab.Write(Key(name.Octets, name.Hash, type, variant, group), value);
     }
 
     /// <summary>Forgets every answer.</summary>
@@ -98,8 +103,14 @@ internal sealed class AnswerCache(long octets) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _slab.Dispose();
 
-    private static SlabKey Key(ReadOnlySpan<byte> name, ulong nameHash, RecordType type, ulong group) =>
-        new(NameHash.With(nameHash + (ulong)type, group), group, (uint)type, name);
+    private static SlabKey Key(ReadOnlySpan<byte> name, ulong nameHash, RecordType type, AnswerVariant variant, ulong group)
+    {
+        var kind = (uint)type | ((uint)variant << 16);
+        return new SlabKey(NameHash.With(nameHash + kind, group), group, kind, name);
+    }
+
+    // In its last tenth: somebody still asks, so it is fetched anew before it ends (Unbound's prefetch). Short TTLs would only cost packets.
+    private static bool IsDue(long whole, long left) => whole >= 20_000 && left * 10 < whole;
 
     private static void AgeTtls(Span<byte> message, ReadOnlySpan<byte> offsets, uint elapsed, uint most)
     {
@@ -161,4 +172,7 @@ internal readonly ref struct CachedAnswer(ReadOnlySpan<byte> message, ReadOnlySp
     public ReadOnlySpan<byte> Noted { get; } = noted;
 
     public ExtendedErrorCode ExtendedError { get; } = (ExtendedErrorCode)extendedError;
+
+    /// <summary>Has most of its time passed?</summary>
+    public bool IsDueForRefresh { get; init; }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using DnsGuard.Policy.Decisions;
+using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
 
@@ -10,18 +10,71 @@ namespace DnsGuard.Resolver.Caching;
 /// <remarks>A realm is a class of upstream servers: what a forwarder says never mixes with what iteration finds (MaginotDNS).</remarks>
 internal sealed class RecordCache(ResolverOptions options, TimeProvider time) : IDisposable
 {
-    private const int HeadOctets = 24;
-
     private readonly RingSlab _slab = new(options.RecordCacheBytes);
 
+    /// <summary>Records ever written.</summary>
+    public long Writes => _slab.Writes;
+
     /// <summary>Finds what is known and has not expired.</summary>
-    public CachedRecords? Find(ulong realm, DomainName name, RecordType type)
+    public CachedRecords? Find(ulong realm, DomainName name, RecordType type, RecordKind kind = RecordKind.Records) =>
+        Read(realm, name, type, kind) is { IsStale: false } known ? known : null;
+
+    /// <summary>As <see cref="Find"/>, but what has expired no longer ago than the options allow is found too (RFC 8767).</summary>
+    public CachedRecords? FindEvenStale(ulong realm, DomainName name, RecordType type) => Read(realm, name, type, RecordKind.Records);
+
+    /// <summary>Keeps records, unless better-ranked ones are known. The TTL must be clamped already.</summary>
+    public void Store(ulong realm, RRset records, RecordRank rank) => Store(realm, new CachedRecords(records, ResponseCode.NoError) { Rank = rank });
+
+    /// <summary>Keeps records with what validation said of them, unless better-ranked ones are known.</summary>
+    public void Store(ulong realm, CachedRecords entry)
+    {
+        var records = entry.Records!;
+        if (records.Ttl == 0 || Find(realm, records.Owner, records.Type) is { Records: not null } known && known.Rank > entry.Rank)
+            return;
+        Write(realm, records.Owner, records.Type, RecordKind.Records, entry with { TtlSeconds = records.Ttl });
+    }
+
+    /// <summary>Keeps the NS records of a referral.</summary>
+    public void StoreDelegation(ulong realm, RRset servers)
+    {
+        if (servers.Ttl > 0)
+            Write(realm, servers.Owner, RecordType.NS, RecordKind.Delegation, new CachedRecords(servers, ResponseCode.NoError) { Rank = RecordRank.Referral, TtlSeconds = servers.Ttl });
+    }
+
+    /// <summary>Keeps the absence of records: NODATA for the type, NXDOMAIN for the name.</summary>
+    public void StoreNegative(ulong realm, DomainName name, RecordType type, CachedRecords entry)
+    {
+        if (entry.TtlSeconds > 0)
+            Write(realm, name, entry.Code is ResponseCode.NameError ? RecordType.None : type, RecordKind.Records, entry);
+    }
+
+    /// <summary>Keeps that something failed; what was known before stays, for serving it stale.</summary>
+    public void StoreFailure(ulong realm, DomainName name, RecordType type, RecordKind kind, ExtendedErrorCode error, TimeSpan ttl) =>
+        Write(realm, name, type, kind, new CachedRecords(null, ResponseCode.ServerFailure) { Error = error, TtlSeconds = (uint)ttl.TotalSeconds });
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear() => _slab.Clear();
+
+    /// <summary>Writes everything that has not expired to a stream.</summary>
+    public int Save(Stream to) => CacheFile.Save(_slab, to);
+
+    /// <summary>Takes back what <see cref="Save"/> wrote; what has expired meanwhile is found to be so when it is looked up.</summary>
+    /// <exception cref="InvalidDataException">It is not what was written.</exception>
+    public int Restore(Stream from) => CacheFile.Restore(_slab, from, (realm, name, kind) => Key(realm, name, kind).Hash);
+
+    /// <inheritdoc/>
+    public void Dispose() => _slab.Dispose();
+
+    private static SlabKey Key(ulong realm, DomainName name, uint kind) =>
+        new(NameHash.With(name.Hash + kind, realm), realm, kind, name.Octets);
+
+    private CachedRecords? Read(ulong realm, DomainName name, RecordType type, RecordKind kind)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(RingSlab.MaxValueOctets);
         try
         {
-            var octets = _slab.Read(Key(realm, name, type), buffer);
-            return octets < HeadOctets ? null : Decode(buffer.AsSpan(0, octets), name, type, Moment.Of(time).UnixMilliseconds);
+            var octets = _slab.Read(Key(realm, name, (uint)type | (uint)kind), buffer);
+            return octets < 0 ? null : RecordCodec.Decode(buffer.AsSpan(0, octets), name, type, Moment.Of(time).UnixMilliseconds, (long)options.MaxStale.TotalMilliseconds);
         }
         finally
         {
@@ -29,77 +82,9 @@ internal sealed class RecordCache(ResolverOptions options, TimeProvider time) : 
         }
     }
 
-    /// <summary>Keeps records, unless better-ranked ones are known. The TTL must be clamped already.</summary>
-    public void Store(ulong realm, RRset records, RecordRank rank)
+    private void Write(ulong realm, DomainName name, RecordType type, RecordKind kind, CachedRecords entry)
     {
-        if (records.Ttl == 0 || Find(realm, records.Owner, records.Type) is { } known && known.Rank > rank)
-            return;
-        Write(realm, records.Owner, records.Type, rank, ResponseCode.NoError, records.Ttl, records, isNegative: false);
-    }
-
-    /// <summary>Keeps the absence of records: NODATA for the type, NXDOMAIN for the name, or a failure.</summary>
-    public void StoreNegative(ulong realm, DomainName name, RecordType type, ResponseCode code, RRset? soa, uint ttlSeconds)
-    {
-        if (ttlSeconds > 0)
-            Write(realm, name, code is ResponseCode.NameError ? RecordType.None : type, RecordRank.AuthoritativeAnswer, code, ttlSeconds, soa, isNegative: true);
-    }
-
-    /// <summary>Forgets everything.</summary>
-    public void Clear() => _slab.Clear();
-
-    /// <inheritdoc/>
-    public void Dispose() => _slab.Dispose();
-
-    private static SlabKey Key(ulong realm, DomainName name, RecordType type) =>
-        new(NameHash.With(name.Hash + (ulong)type, realm), realm, (uint)type, name.Octets);
-
-    private void Write(ulong realm, DomainName name, RecordType type, RecordRank rank, ResponseCode code, uint ttlSeconds, RRset? set, bool isNegative)
-    {
-        var owner = isNegative && set is not null ? set.Owner.Octets : default;
-        var octets = HeadOctets + owner.Length + (set?.Rdatas.Sum(rdata => 2 + rdata.Length) ?? 0);
-        if (octets > RingSlab.MaxValueOctets)
-            return;
-        var value = new byte[octets];
-        BinaryPrimitives.WriteInt64LittleEndian(value, Moment.Of(time).UnixMilliseconds + (ttlSeconds * 1_000L));
-        value[8] = (byte)rank;
-        value[9] = (byte)code;
-        value[10] = (byte)(isNegative ? 1 : 0);
-        value[11] = (byte)owner.Length;
-        BinaryPrimitives.WriteUInt32LittleEndian(value.AsSpan(12), ttlSeconds);
-        BinaryPrimitives.WriteInt32LittleEndian(value.AsSpan(16), set?.Rdatas.Count ?? 0);
-        owner.CopyTo(value.AsSpan(HeadOctets));
-        var at = HeadOctets + owner.Length;
-        foreach (var rdata in set?.Rdatas ?? [])
-        {
-            BinaryPrimitives.WriteUInt16LittleEndian(value.AsSpan(at), (ushort)rdata.Length);
-            rdata.CopyTo(value, at + 2);
-            at += 2 + rdata.Length;
-        }
-
-        _slab.Write(Key(realm, name, type), value);
-    }
-
-    private static CachedRecords? Decode(ReadOnlySpan<byte> value, DomainName name, RecordType type, long now)
-    {
-        var left = BinaryPrimitives.ReadInt64LittleEndian(value) - now;
-        // More time left than it ever had: the wall clock was set back. Asking afresh is better than a stretched TTL.
-        if (left <= 0 || left > BinaryPrimitives.ReadUInt32LittleEndian(value[12..]) * 1_000L)
-            return null;
-        var seconds = (uint)((left + 999) / 1_000);
-        var isNegative = value[10] != 0;
-        var ownerOctets = value[11];
-        var rdatas = new byte[BinaryPrimitives.ReadInt32LittleEndian(value[16..])][];
-        var at = HeadOctets + ownerOctets;
-        for (var i = 0; i < rdatas.Length; i++)
-        {
-            var octets = BinaryPrimitives.ReadUInt16LittleEndian(value[at..]);
-            rdatas[i] = value.Slice(at + 2, octets).ToArray();
-            at += 2 + octets;
-        }
-
-        if (!isNegative)
-            return new CachedRecords((RecordRank)value[8], new RRset(name, type, seconds, rdatas), ResponseCode.NoError, null, seconds);
-        var soa = ownerOctets == 0 ? null : new RRset(DomainName.FromWire(value.Slice(HeadOctets, ownerOctets)), RecordType.SOA, seconds, rdatas);
-        return new CachedRecords((RecordRank)value[8], null, (ResponseCode)value[9], soa, seconds);
+        if (RecordCodec.Encode(entry, Moment.Of(time).UnixMilliseconds) is { } value)
+            _slab.Write(Key(realm, name, (uint)type | (uint)kind), value);
     }
 }

@@ -2,26 +2,34 @@ using System.Runtime.InteropServices;
 
 namespace DnsGuard.Resolver.Caching;
 
-/// <summary>Fixed native memory that records are appended to in a ring; the oldest are overwritten. Any number of readers, one writer at a time.</summary>
+/// <summary>Fixed native memory that records are appended to in a ring; the oldest make room, unless they were used. Any number of readers, one writer at a time.</summary>
 /// <remarks>
 /// Nothing in it is an object, so the collector never sees it however large it is. Readers take no lock: they copy a record out and then
 /// look whether the writer has come round to it meanwhile. Positions only grow, so "has the head passed position + capacity" says it all.
+/// A record that was read since it was written is appended once more when its turn to go comes: a flood of names that are asked for
+/// once flows through, and what is in use stays.
 /// </remarks>
 internal sealed unsafe class RingSlab : IDisposable
 {
     /// <summary>The largest value of a record, in octets: a DNS message and what we note beside it.</summary>
     public const int MaxValueOctets = 0x1_1000;
 
+    // However much is in use, one write never moves more than this: the rest of a full ring must go like in any other cache.
+    private const int MaxMoves = 32;
+
     private const int Ways = 8;
     private const int HeaderOctets = 32;
     private const int MaxRecordOctets = HeaderOctets + 256 + MaxValueOctets;
+    private const int Padding = -1;
 
     private readonly byte* _slab;
     private readonly Slot* _slots;
     private readonly long _capacity;
     private readonly int _bucketMask;
     private readonly Lock _writing = new();
+    private readonly Queue<byte[]> _moving = new();
     private long _head;
+    private long _tail;
     private long _records;
 
     /// <summary>Takes the memory; pages are touched only as they fill.</summary>
@@ -37,12 +45,13 @@ internal sealed unsafe class RingSlab : IDisposable
         _slab = (byte*)NativeMemory.AllocZeroed((nuint)(_capacity + MaxRecordOctets));
         _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(buckets * Ways), (nuint)sizeof(Slot));
         _head = HeaderOctets;
+        _tail = HeaderOctets;
     }
 
     /// <summary>How many records were ever written.</summary>
     public long Writes => Volatile.Read(ref _records);
 
-    /// <summary>Copies a record's value out.</summary>
+    /// <summary>Copies a record's value out, and marks it as used.</summary>
     /// <param name="key">What to find.</param>
     /// <param name="value">At least <see cref="MaxValueOctets"/>, or longer than any value stored.</param>
     /// <returns>The length of the value, or -1 where there is none.</returns>
@@ -59,8 +68,12 @@ internal sealed unsafe class RingSlab : IDisposable
             var octets = CopyIfMatching(position, key, value);
             // A barrier, then the check: only if the head has still not come round were the octets just copied the record's own.
             Interlocked.MemoryBarrier();
-            if (Volatile.Read(ref _head) - position <= _capacity && octets >= 0)
-                return octets;
+            if (Volatile.Read(ref _head) - position > _capacity || octets < 0)
+                continue;
+            // Written only once per lap, so that readers do not fight over the line.
+            if (Volatile.Read(ref bucket[way].UsedAt) != position)
+                Volatile.Write(ref bucket[way].UsedAt, position);
+            return octets;
         }
 
         return -1;
@@ -71,18 +84,11 @@ internal sealed unsafe class RingSlab : IDisposable
     {
         if (value.Length > MaxValueOctets)
             return;
-        var octets = (HeaderOctets + key.Name.Length + value.Length + 7) & ~7;
         lock (_writing)
         {
-            var position = _head;
-            // A record never wraps: where the end is too close, the rest of the ring's lap stays unused.
-            if ((position & (_capacity - 1)) + octets > _capacity)
-                position = (position | (_capacity - 1)) + 1;
-            // Readers of what stood here must see the head move before they can see its octets change.
-            Volatile.Write(ref _head, position + octets);
-            Interlocked.MemoryBarrier();
-            // SAFETY: position + octets lies inside the slab by the check above.
-            var record = _slab + (position & (_capacity - 1));
+            var moves = 0;
+            var record = MakeRoom(RecordOctets(key.Name.Length, value.Length), ref moves, out var position);
+            // SAFETY: MakeRoom returned as many octets inside the slab as were asked for.
             *(ulong*)record = key.Hash;
             *(ulong*)(record + 8) = key.Realm;
             *(uint*)(record + 16) = key.Kind;
@@ -90,9 +96,46 @@ internal sealed unsafe class RingSlab : IDisposable
             *(int*)(record + 24) = key.Name.Length;
             key.Name.CopyTo(new Span<byte>(record + HeaderOctets, key.Name.Length));
             value.CopyTo(new Span<byte>(record + HeaderOctets + key.Name.Length, value.Length));
-            Publish(key, position);
+            Publish(key.Hash, position);
             _records++;
+            while (_moving.TryDequeue(out var moved))
+            {
+                record = MakeRoom(moved.Length, ref moves, out position);
+                moved.CopyTo(new Span<byte>(record, moved.Length));
+                Publish(*(ulong*)record, position);
+            }
         }
+    }
+
+    /// <summary>Copies out the record at or behind a position that is still found under its key; for saving them all, one after another.</summary>
+    /// <param name="position">Where to look; afterwards behind what was found.</param>
+    /// <param name="name">At least 255 octets.</param>
+    /// <param name="value">At least <see cref="MaxValueOctets"/>.</param>
+    /// <param name="record">What was found.</param>
+    /// <returns>False at the end.</returns>
+    public bool Next(ref long position, Span<byte> name, Span<byte> value, out SlabRecord record)
+    {
+        record = default;
+        lock (_writing)
+        {
+            position = Math.Max(position, _tail);
+            while (position < _head)
+            {
+                var at = position;
+                var octets = OctetsAt(at, out var isRecord);
+                position += octets;
+                // SAFETY: under the lock, everything between tail and head is whole.
+                var source = _slab + (at & (_capacity - 1));
+                if (!isRecord || SlotOf(*(ulong*)source, at) is null)
+                    continue;
+                record = new SlabRecord(*(ulong*)(source + 8), *(uint*)(source + 16), *(int*)(source + 24), *(int*)(source + 20));
+                new ReadOnlySpan<byte>(source + HeaderOctets, record.NameOctets).CopyTo(name);
+                new ReadOnlySpan<byte>(source + HeaderOctets + record.NameOctets, record.ValueOctets).CopyTo(value);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Forgets everything: no position written so far is followed any more.</summary>
@@ -109,6 +152,71 @@ internal sealed unsafe class RingSlab : IDisposable
     {
         NativeMemory.Free(_slab);
         NativeMemory.Free(_slots);
+    }
+
+    private static int RecordOctets(int nameOctets, int valueOctets) => (HeaderOctets + nameOctets + valueOctets + 7) & ~7;
+
+    // Moves the head on by so many octets; what stood there goes, or is set aside to be appended again.
+    private byte* MakeRoom(int octets, ref int moves, out long position)
+    {
+        position = _head;
+        // A record never wraps: where the end is too close, the rest of the ring's lap stays unused.
+        if ((position & (_capacity - 1)) + octets > _capacity)
+        {
+            var lap = (position | (_capacity - 1)) + 1;
+            Reclaim(lap, ref moves);
+            // The same order as below: readers of an old record must see that they were overtaken before its octets change.
+            Volatile.Write(ref _head, lap);
+            Interlocked.MemoryBarrier();
+            if (lap - position >= HeaderOctets)
+                *(int*)(_slab + (position & (_capacity - 1)) + 20) = Padding;
+            position = lap;
+        }
+
+        Reclaim(position + octets, ref moves);
+        // Readers of what stood here must see the head move before they can see its octets change.
+        Volatile.Write(ref _head, position + octets);
+        Interlocked.MemoryBarrier();
+        // SAFETY: position + octets lies inside the slab by the check above.
+        return _slab + (position & (_capacity - 1));
+    }
+
+    private void Reclaim(long end, ref int moves)
+    {
+        while (end - _tail > _capacity)
+        {
+            var octets = OctetsAt(_tail, out var isRecord);
+            // SAFETY: the tail is at a whole record or at padding, by the way it moves.
+            var record = _slab + (_tail & (_capacity - 1));
+            if (isRecord && moves < MaxMoves && SlotOf(*(ulong*)record, _tail) is var slot && slot is not null && slot->UsedAt == _tail)
+            {
+                moves++;
+                _moving.Enqueue(new ReadOnlySpan<byte>(record, octets).ToArray());
+            }
+
+            _tail += octets;
+        }
+    }
+
+    private int OctetsAt(long position, out bool isRecord)
+    {
+        var toEnd = _capacity - (position & (_capacity - 1));
+        // SAFETY: the lengths are read only where a whole header fits in front of the end.
+        var record = _slab + (position & (_capacity - 1));
+        isRecord = toEnd >= HeaderOctets && *(int*)(record + 20) != Padding;
+        return isRecord ? RecordOctets(*(int*)(record + 24), *(int*)(record + 20)) : (int)toEnd;
+    }
+
+    private Slot* SlotOf(ulong hash, long position)
+    {
+        var bucket = _slots + (((long)(hash >> 32) & _bucketMask) * Ways);
+        for (var way = 0; way < Ways; way++)
+        {
+            if (bucket[way].Position == position && bucket[way].Hash == hash)
+                return bucket + way;
+        }
+
+        return null;
     }
 
     private int CopyIfMatching(long position, in SlabKey key, Span<byte> value)
@@ -132,13 +240,13 @@ internal sealed unsafe class RingSlab : IDisposable
     }
 
     // The slot of the same key is taken over; else an empty or outrun one; else the one whose record is oldest.
-    private void Publish(in SlabKey key, long position)
+    private void Publish(ulong hash, long position)
     {
-        var bucket = _slots + (((long)(key.Hash >> 32) & _bucketMask) * Ways);
+        var bucket = _slots + (((long)(hash >> 32) & _bucketMask) * Ways);
         var chosen = 0;
         for (var way = 0; way < Ways; way++)
         {
-            if (bucket[way].Hash == key.Hash)
+            if (bucket[way].Hash == hash)
             {
                 chosen = way;
                 break;
@@ -149,7 +257,7 @@ internal sealed unsafe class RingSlab : IDisposable
         }
 
         // A reader between these two writes sees the new hash with the old position, and finds that the record's own hash differs.
-        Volatile.Write(ref bucket[chosen].Hash, key.Hash);
+        Volatile.Write(ref bucket[chosen].Hash, hash);
         Volatile.Write(ref bucket[chosen].Position, position);
     }
 
@@ -157,5 +265,13 @@ internal sealed unsafe class RingSlab : IDisposable
     {
         public ulong Hash;
         public long Position;
+        public long UsedAt;
     }
 }
+
+/// <summary>A record met while going through a slab.</summary>
+/// <param name="Realm">Whose.</param>
+/// <param name="Kind">Type and flags.</param>
+/// <param name="NameOctets">The length of its name.</param>
+/// <param name="ValueOctets">The length of its value.</param>
+internal readonly record struct SlabRecord(ulong Realm, uint Kind, int NameOctets, int ValueOctets);

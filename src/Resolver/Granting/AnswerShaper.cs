@@ -1,3 +1,4 @@
+using DnsGuard.Dnssec;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
@@ -31,24 +32,31 @@ internal sealed class AnswerShaper(ResolverOptions options)
 
         var addresses = new List<InternetAddress>();
         var answers = new List<RRset>(resolution.Answers.Count);
-        var dropped = false;
+        var (dropped, isChanged) = (false, false);
         foreach (var set in resolution.Answers)
         {
             var kept = set.Rdatas.Select(rdata => Keep(set.Type, rdata, group.Document, rule, addresses)).OfType<byte[]>().ToList();
             dropped |= kept.Count < set.Rdatas.Count && AddressRdata.IsAddress(set.Type) && IsFamilyWanted(set.Type, group.Document.Families);
+            // Signatures hold for what the zone signed, not for what we have made of it.
+            var isWhole = kept.Count == set.Rdatas.Count && kept.Zip(set.Rdatas).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+            isChanged |= !isWhole;
             if (kept.Count > 0)
-                answers.Add(kept.Count == set.Rdatas.Count ? set with { Rdatas = kept } : new RRset(set.Owner, set.Type, set.Ttl, kept));
+                answers.Add(isWhole ? set : new RRset(set.Owner, set.Type, set.Ttl, kept));
         }
 
         if (dropped && addresses.Count == 0)
             return Blocked(VerdictReason.Rebinding, aliases);
         var ttl = answers.Select(set => set.Ttl).Append(resolution.Soa?.Ttl ?? uint.MaxValue).Min();
         // A negative answer without SOA, and one whose records were all of an unwanted family, may be kept only briefly.
-        return new ShapedAnswer(resolution.Code, answers, resolution.Soa, [.. addresses.Distinct()], aliases, ttl == uint.MaxValue ? (uint)options.FailureTtl.TotalSeconds : ttl, resolution.Error, null);
+        return new ShapedAnswer(resolution.Code, answers, resolution.Authorities, [.. addresses.Distinct()], aliases, ttl == uint.MaxValue ? (uint)options.FailureTtl.TotalSeconds : ttl, resolution.Error, null)
+        {
+            IsAuthentic = resolution.Status is SecurityStatus.Secure && !isChanged && !resolution.IsStale,
+            IsStale = resolution.IsStale,
+        };
     }
 
     private static ShapedAnswer Blocked(VerdictReason reason, List<DomainName> aliases) =>
-        new(ResponseCode.NameError, [], null, [], aliases, 0, ExtendedErrorCode.Blocked, reason);
+        new(ResponseCode.NameError, [], [], [], aliases, 0, ExtendedErrorCode.Blocked, reason);
 
     private static bool IsFamilyWanted(RecordType type, AddressFamilies families) => families switch
     {

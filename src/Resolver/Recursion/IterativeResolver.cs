@@ -1,223 +1,194 @@
-using System.Net;
 using DnsGuard.Resolver.Caching;
 using DnsGuard.Resolver.Upstream;
+using DnsGuard.Resolver.Validation;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
-using DnsGuard.Wire.Records.Rdata;
 
 namespace DnsGuard.Resolver.Recursion;
 
-/// <summary>★ Finds out: RFC 1034 §5.3.3 as two bounded loops, one along the alias chain, one down the tree of zones.</summary>
-/// <remarks>QNAME minimisation (RFC 9156) belongs where a server is asked; validation where records are kept.</remarks>
-internal sealed class IterativeResolver(ResolverOptions options, RecordCache cache, ServerAddresses addresses, ForwardZones forwardZones, UpstreamExchange exchange, ServerTable servers)
+/// <summary>★ What one owner name has of one type: from the cache, from a forwarder, or down the tree of zones (RFC 1034 §5.3.3), not validated yet.</summary>
+internal sealed class IterativeResolver(ResolverOptions options, RecordCache cache, ServerAddresses addresses, ForwardZones forwardZones, ZoneAsker asker, ResponseKeeper keeper, DenialCache denials, Priming priming, Func<ResolutionBudget> newBudget, ResolverMetrics metrics)
 {
-    /// <summary>Follows the alias chain from a name to the records asked for, or to the proof that there are none.</summary>
-    public async ValueTask<Resolution> ResolveAsync(DomainName name, RecordType type, ResolutionBudget budget, int depth = 0)
+    /// <summary>Finds out.</summary>
+    /// <param name="name">The owner name.</param>
+    /// <param name="type">The type.</param>
+    /// <param name="budget">What it may cost.</param>
+    /// <param name="depth">How many look-ups of servers' addresses led here.</param>
+    /// <param name="isRefresh">Shall servers be asked though the answer is known?</param>
+    public async ValueTask<Finding> FindAsync(DomainName name, RecordType type, ResolutionBudget budget, int depth = 0, bool isRefresh = false)
     {
-        var chain = new List<RRset>();
-        var seen = new HashSet<DomainName>();
-        for (var owner = name; seen.Add(owner) && seen.Count <= options.MaxAliases + 1;)
-        {
-            var found = await FindAsync(owner, type, budget, depth).ConfigureAwait(false);
-            if (found.Alias is { } alias)
-            {
-                chain.Add(alias);
-                owner = AliasChain.Target(alias);
-                continue;
-            }
-
-            return found.Records is { } records
-                ? new Resolution(ResponseCode.NoError, [.. chain, records], null)
-                : new Resolution(found.Code, found.Code is ResponseCode.ServerFailure ? [] : chain, found.Soa, found.Error);
-        }
-
-        return Resolution.Failed(ExtendedErrorCode.InvalidData);
-    }
-
-    // One owner name: what the cache knows, or what its zone's servers say.
-    private async ValueTask<Finding> FindAsync(DomainName name, RecordType type, ResolutionBudget budget, int depth)
-    {
-        var forward = forwardZones.Find(name);
+        var forward = forwardZones.Find(name, type);
         var realm = forward?.Realm ?? ForwardZones.IterativeRealm;
-        if (FindInCache(realm, name, type) is { } known)
+        if (!isRefresh && FindKnown(realm, name, type, budget) is { } known)
             return known;
-        var found = forward is { } zone
-            ? await AskServersAsync(zone.Servers, zone.Zone, zone.Realm, name, type, isForwarder: true, budget).ConfigureAwait(false)
-            : await DescendAsync(name, type, budget, depth).ConfigureAwait(false);
+        var found = forward is { Zone.IsStub: false } zone
+            ? await AskForwarderAsync(zone.Zone, new ZoneTarget(zone.Zone.Zone, realm, IsForwarder: true, zone.Limit), name, type, budget).ConfigureAwait(false)
+            : await DescendAsync(name, type, forward?.Limit, budget, depth).ConfigureAwait(false);
         // RFC 9520: a failure is remembered, or a dead zone would cost a full search for every query.
         // Not so a sub-question that got only the rest of a budget: whoever asks it for its own sake may well find out.
-        if (found.Code is ResponseCode.ServerFailure && !budget.Cancel.IsCancellationRequested && (depth == 0 || !budget.IsSpent))
-            cache.StoreNegative(realm, name, type, ResponseCode.ServerFailure, null, (uint)options.FailureTtl.TotalSeconds);
-        return found;
+        if (found.IsFailure && !budget.Cancel.IsCancellationRequested && (depth == 0 || !budget.IsSpent))
+            cache.StoreFailure(realm, name, type, RecordKind.Failure, found.Error, options.FailureTtl);
+        return found with { Realm = realm };
+    }
+
+    /// <summary>Fetches the root's own list of its servers, if that is not done.</summary>
+    public void Prime() => priming.Touch((name, type) => FindAsync(name, type, newBudget()));
+
+    private Finding? FindKnown(ulong realm, DomainName name, RecordType type, ResolutionBudget budget)
+    {
+        if (FindInCache(realm, name, type) is { } known)
+            return known with { Realm = realm };
+        if (cache.Find(realm, name, type, RecordKind.Failure) is not null)
+            return Finding.Failed(ExtendedErrorCode.CachedError) with { Realm = realm };
+        if (realm != ForwardZones.IterativeRealm)
+            return null;
+        // RFC 8020: below a name that does not exist there is nothing. Only where that is proven: some servers deny names that have others below.
+        for (var above = name.Parent; !above.IsRoot; above = above.Parent)
+        {
+            if (cache.Find(realm, above, RecordType.None) is { Status: Dnssec.SecurityStatus.Secure } cut)
+                return new Finding(ResponseCode.NameError) { Authorities = cut.Authorities, Status = cut.Status, TtlSeconds = cut.TtlSeconds, Realm = realm };
+        }
+
+        if (denials.Find(name, type, budget.Validation) is not { } denied)
+            return null;
+        metrics.ProvenAbsent();
+        return denied;
     }
 
     private Finding? FindInCache(ulong realm, DomainName name, RecordType type)
     {
+        if (cache.Find(realm, name, type) is { Rank: >= RecordRank.Answer } entry)
+            return Of(entry, entry.Records, null);
         if (cache.Find(realm, name, RecordType.None) is { } nameError)
-            return Finding.Negative(ResponseCode.NameError, nameError.Soa);
-        if (cache.Find(realm, name, type) is { } known && known.Rank >= RecordRank.Answer)
+            return Of(nameError, null, null);
+        if (type is not RecordType.CNAME && cache.Find(realm, name, RecordType.CNAME) is { Rank: >= RecordRank.Answer, Records: not null } alias)
+            return Of(alias, null, alias.Records);
+        for (var above = name.Parent; !name.IsRoot && !above.IsRoot; above = above.Parent)
         {
-            return known.Records is not null ? Finding.Of(known.Records)
-                : known.Negative is ResponseCode.ServerFailure ? Finding.Failed(ExtendedErrorCode.CachedError)
-                : Finding.Negative(known.Negative, known.Soa);
+            if (cache.Find(realm, above, RecordType.DNAME) is { Rank: >= RecordRank.Answer, Records: { } dname } known && AliasChain.Of([dname], name) is { } implied)
+                return Of(known, null, implied) with { Dname = dname };
         }
 
-        return type is not RecordType.CNAME && cache.Find(realm, name, RecordType.CNAME) is { Rank: >= RecordRank.Answer, Records: { } alias } ? Finding.To(alias) : null;
+        return null;
+    }
+
+    private static Finding Of(CachedRecords entry, RRset? records, RRset? alias) => new(entry.Code)
+    {
+        Records = records,
+        Alias = alias,
+        Authorities = entry.Authorities,
+        Status = entry.Status,
+        Error = entry.Error,
+        TtlSeconds = entry.TtlSeconds,
+    };
+
+    private async ValueTask<Finding> AskForwarderAsync(ForwardZone zone, ZoneTarget target, DomainName name, RecordType type, ResolutionBudget budget)
+    {
+        // CD: we validate ourselves, and a forwarder that drops what it finds wrong would leave us nothing to look at.
+        var question = new UpstreamQuestion(name, type, RecursionDesired: true, CheckingDisabled: options.Validate && zone.Validates);
+        var reply = await asker.AskAsync(zone.Servers, target, question, isLastRound: false, budget).ConfigureAwait(false);
+        if (reply.Kind is ResponseKind.Useless)
+            reply = await asker.AskAsync(zone.Servers, target, question, isLastRound: true, budget).ConfigureAwait(false);
+        return reply.Kind is ResponseKind.Useless ? Finding.Failed(reply.Error) : keeper.Keep(reply, target, name, type);
     }
 
     // From the closest zone cut we know down to the zone that holds the name. Each referral leads at least one label down.
-    private async ValueTask<Finding> DescendAsync(DomainName name, RecordType type, ResolutionBudget budget, int depth)
+    private async ValueTask<Finding> DescendAsync(DomainName name, RecordType type, PacketLimit? limit, ResolutionBudget budget, int depth)
     {
         var zone = addresses.ClosestZone(name, type);
-        for (var referrals = 0; referrals <= NameLimits.Labels; referrals++)
+        if (zone.Zone.IsRoot && !name.IsRoot)
+            Prime();
+        var minimised = new QnameMinimisation(name, options.QnameMinimisation);
+        var knownLabels = zone.Zone.LabelCount;
+        for (var turns = 0; turns <= NameLimits.Labels; turns++)
         {
-            var endpoints = await AddressesOfAsync(zone, budget, depth).ConfigureAwait(false);
-            var found = await AskServersAsync(endpoints, zone.Zone, ForwardZones.IterativeRealm, name, type, isForwarder: false, budget).ConfigureAwait(false);
-            if (found.Referral is null)
-                return found;
-            zone = found.Referral;
+            var asked = minimised.Next(knownLabels);
+            var isWhole = asked.Equals(name);
+            // RFC 9156 §2.1: an unsuspicious type hides the one that matters, and no server chokes on it.
+            var askedType = isWhole ? type : RecordType.A;
+            // A step that an earlier search took need not be taken again.
+            if (!isWhole && cache.Find(zone.Realm, asked, askedType) is { Code: ResponseCode.NoError, Rank: >= RecordRank.Answer })
+            {
+                knownLabels = asked.LabelCount;
+                continue;
+            }
+
+            minimised.Asked();
+            var target = new ZoneTarget(zone.Zone, zone.Realm, Limit: limit);
+            var reply = await AskZoneAsync(zone, target, asked, askedType, budget, depth).ConfigureAwait(false);
+            if (reply.Kind is ResponseKind.Referral)
+            {
+                zone = keeper.KeepReferral(reply, target, asked);
+                knownLabels = zone.Zone.LabelCount;
+                continue;
+            }
+
+            if (isWhole)
+                return reply.Kind is ResponseKind.Useless ? Finding.Failed(reply.Error) : keeper.Keep(reply, target, name, type);
+            if (reply.Kind is ResponseKind.NoData or ResponseKind.Answer)
+            {
+                keeper.Keep(reply, target, asked, askedType);
+                knownLabels = asked.LabelCount;
+            }
+            else if (reply.Kind is ResponseKind.Alias && AliasChain.DnameAbove(reply.Response!.Answers, asked) is null)
+            {
+                // An alias stands for its own name only; there may be names below it all the same.
+                knownLabels = asked.LabelCount;
+            }
+            else
+            {
+                // Relaxed: servers that deny or refuse a part of a name often know the whole.
+                minimised.GiveUp();
+            }
         }
 
         return Finding.Failed(ExtendedErrorCode.NoReachableAuthority);
     }
 
-    // Glue or cached addresses if there are any; else some of the servers' names are looked up, one after another, within the budget.
-    private async ValueTask<IReadOnlyList<IPEndPoint>> AddressesOfAsync(ZoneServers zone, ResolutionBudget budget, int depth)
+    // Known addresses first; then servers whose addresses must be looked up, one after another; then everybody once more, with all the time there is.
+    private async ValueTask<ZoneReply> AskZoneAsync(ZoneServers zone, ZoneTarget target, DomainName name, RecordType type, ResolutionBudget budget, int depth)
     {
+        var question = new UpstreamQuestion(name, type, RecursionDesired: false, CheckingDisabled: false);
         var known = addresses.Known(zone);
-        if (known.Count > 0 || depth >= options.MaxDepth)
-            return known;
-        foreach (var server in zone.Servers.Where(server => !server.IsAtOrBelow(zone.Zone)))
+        var reply = known.Count > 0 ? await asker.AskAsync(known, target, question, isLastRound: false, budget).ConfigureAwait(false) : ZoneReply.None(ExtendedErrorCode.NoReachableAuthority);
+        if (reply.Kind is not ResponseKind.Useless)
+            return reply;
+        foreach (var server in zone.Servers.Where(server => !server.IsAtOrBelow(zone.Zone) && !addresses.Known(zone, server).Any()).ToList())
         {
-            foreach (var type in addresses.Types)
+            if (depth >= options.MaxDepth)
             {
-                if (budget.IsSpent || !budget.TakeServerLookUp())
-                    return [];
-                await ResolveAsync(server, type, budget, depth + 1).ConfigureAwait(false);
-                // One address is enough to go on with: the few look-ups there are must reach as many servers as they can.
-                known = addresses.Known(zone);
-                if (known.Count > 0)
-                    return known;
+                metrics.LimitHit(ResolverLimit.Depth);
+                break;
             }
+
+            var found = await LookUpAsync(zone, server, budget, depth).ConfigureAwait(false);
+            if (found is null)
+                break;
+            if (found.Count == 0)
+                continue;
+            reply = await asker.AskAsync(found, target, question, isLastRound: false, budget).ConfigureAwait(false);
+            if (reply.Kind is not ResponseKind.Useless)
+                return reply;
+        }
+
+        known = addresses.Known(zone);
+        return known.Count > 0 && !budget.IsSpent ? await asker.AskAsync(known, target, question, isLastRound: true, budget).ConfigureAwait(false) : reply;
+    }
+
+    // The addresses of one server; null where the budget is used up. One family is enough to go on with: the few look-ups there are must reach as many servers as they can.
+    private async ValueTask<IReadOnlyList<UpstreamServer>?> LookUpAsync(ZoneServers zone, DomainName server, ResolutionBudget budget, int depth)
+    {
+        foreach (var type in addresses.Types)
+        {
+            if (budget.IsSpent || !budget.TakeServerLookUp())
+                return null;
+            await FindAsync(server, type, budget, depth + 1).ConfigureAwait(false);
+            var found = addresses.Known(zone, server).ToList();
+            if (found.Count > 0)
+                return found;
         }
 
         return [];
-    }
-
-    // Servers of one zone, the best first, until one of them is of use. After the first round a silent server gets a second chance,
-    // and all the time there is: a server that answers at once from its cache may take far longer to find out.
-    private async ValueTask<Finding> AskServersAsync(IReadOnlyList<IPEndPoint> endpoints, DomainName zone, ulong realm, DomainName name, RecordType type, bool isForwarder, ResolutionBudget budget)
-    {
-        var error = ExtendedErrorCode.NoReachableAuthority;
-        for (var round = 0; round < 2; round++)
-        {
-            foreach (var server in servers.Order(endpoints))
-            {
-                if (!budget.TakeQuery())
-                    return Finding.Failed(error);
-                var timeout = round == 0 ? servers.Timeout(server, options.UpstreamTimeout) : options.UpstreamTimeout;
-                var (status, response, roundTrip) = await AskServerAsync(server, name, type, isForwarder, timeout, budget).ConfigureAwait(false);
-                var kind = status is ExchangeStatus.Answered ? ResponseClassifier.Classify(response!, name, type, zone, isForwarder) : ResponseKind.Useless;
-                if (kind is ResponseKind.Useless)
-                {
-                    servers.Failed(server);
-                    error = status is ExchangeStatus.Answered or ExchangeStatus.Malformed ? ExtendedErrorCode.InvalidData : ExtendedErrorCode.NoReachableAuthority;
-                    continue;
-                }
-
-                servers.Answered(server, roundTrip);
-                return Keep(response!, kind, zone, realm, name, type, isForwarder);
-            }
-        }
-
-        return Finding.Failed(error);
-    }
-
-    // Over UDP, and once more over TCP when the answer was cut; both count.
-    private async ValueTask<(ExchangeStatus Status, UpstreamResponse? Response, TimeSpan RoundTrip)> AskServerAsync(IPEndPoint server, DomainName name, RecordType type, bool isForwarder, TimeSpan timeout, ResolutionBudget budget)
-    {
-        var exchanged = await exchange.AskAsync(server, name, type, isForwarder, timeout < budget.TimeLeft ? timeout : budget.TimeLeft, budget.Cancel).ConfigureAwait(false);
-        if (exchanged.Status is not ExchangeStatus.Truncated || !budget.TakeQuery())
-            return exchanged;
-        return await exchange.AskOverTcpAsync(server, name, type, isForwarder, timeout < budget.TimeLeft ? timeout : budget.TimeLeft, budget.Cancel).ConfigureAwait(false);
-    }
-
-    // Scrub, clamp, keep, and say what was found.
-    private Finding Keep(UpstreamResponse response, ResponseKind kind, DomainName zone, ulong realm, DomainName name, RecordType type, bool isForwarder)
-    {
-        var rank = response.IsAuthoritative && !isForwarder ? RecordRank.AuthoritativeAnswer : RecordRank.Answer;
-        var answers = ResponseScrubber.InBailiwick(response.Answers, zone).Select(Clamp).ToList();
-        switch (kind)
-        {
-            case ResponseKind.Referral:
-                return Finding.Down(KeepReferral(response, name, zone));
-            case ResponseKind.Answer:
-                var records = answers.First(set => set.Type == type && set.Owner.Equals(name));
-                cache.Store(realm, records, rank);
-                return Finding.Of(records);
-            case ResponseKind.Alias:
-                return KeepAliases(answers, realm, name, type, rank, isForwarder);
-            default:
-                return KeepNegative(response, kind, zone, realm, name, type);
-        }
-    }
-
-    private Finding KeepAliases(List<RRset> answers, ulong realm, DomainName name, RecordType type, RecordRank rank, bool isForwarder)
-    {
-        if (AliasChain.Of(answers, name) is not { } first)
-            return Finding.Failed(ExtendedErrorCode.InvalidData);
-        cache.Store(realm, first, rank);
-        // The rest of the chain is kept only as far as the same servers answer for it; the loop above then finds it in the cache.
-        var owner = AliasChain.Target(first);
-        for (var i = 0; i < options.MaxAliases && (isForwarder ? forwardZones.Find(owner)?.Realm == realm : true); i++)
-        {
-            if (answers.Find(set => set.Type == type && set.Owner.Equals(owner)) is { } records)
-                cache.Store(realm, records, rank);
-            if (AliasChain.Of(answers, owner) is not { } alias)
-                break;
-            cache.Store(realm, alias, rank);
-            owner = AliasChain.Target(alias);
-        }
-
-        return Finding.To(first);
-    }
-
-    private ZoneServers KeepReferral(UpstreamResponse response, DomainName name, DomainName zone)
-    {
-        var delegation = Clamp(ResponseClassifier.Delegation(response, name, zone)!);
-        var zoneServers = addresses.Servers(delegation);
-        cache.Store(ForwardZones.IterativeRealm, delegation, RecordRank.Referral);
-        foreach (var glue in ResponseScrubber.InBailiwick(response.Additionals, zone).Where(set => set.Type is RecordType.A or RecordType.AAAA && zoneServers.Servers.Contains(set.Owner)))
-            cache.Store(ForwardZones.IterativeRealm, Clamp(glue), RecordRank.Glue);
-        return zoneServers;
-    }
-
-    private Finding KeepNegative(UpstreamResponse response, ResponseKind kind, DomainName zone, ulong realm, DomainName name, RecordType type)
-    {
-        var code = kind is ResponseKind.NameError ? ResponseCode.NameError : ResponseCode.NoError;
-        var soa = ResponseScrubber.InBailiwick(response.Authorities, zone).FirstOrDefault(set => set.Type is RecordType.SOA && name.IsAtOrBelow(set.Owner));
-        // RFC 2308 §5: without an SOA a negative answer must not be kept. It still answers this one question.
-        if (soa is null || !SoaRdata.TryRead(soa.Rdatas[0], out var data))
-            return Finding.Negative(code, null);
-        var ttl = TtlRules.Negative(soa.Ttl, data!.Minimum, options);
-        cache.StoreNegative(realm, name, type, code, soa.WithTtl(ttl), ttl);
-        return Finding.Negative(code, soa.WithTtl(ttl));
-    }
-
-    private RRset Clamp(RRset set) => set.WithTtl(TtlRules.Clamp(set.Ttl, options));
-
-    /// <summary>What one step found: records, an alias, closer servers, nothing, or failure.</summary>
-    private readonly record struct Finding(ResponseCode Code, RRset? Records, RRset? Alias, ZoneServers? Referral, RRset? Soa, ExtendedErrorCode Error)
-    {
-        public static Finding Of(RRset records) => new(ResponseCode.NoError, records, null, null, null, ExtendedErrorCode.None);
-
-        public static Finding To(RRset alias) => new(ResponseCode.NoError, null, alias, null, null, ExtendedErrorCode.None);
-
-        public static Finding Down(ZoneServers referral) => new(ResponseCode.NoError, null, null, referral, null, ExtendedErrorCode.None);
-
-        public static Finding Negative(ResponseCode code, RRset? soa) => new(code, null, null, null, soa, ExtendedErrorCode.None);
-
-        public static Finding Failed(ExtendedErrorCode error) => new(ResponseCode.ServerFailure, null, null, null, null, error);
     }
 }

@@ -1,52 +1,60 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
+using System.Security.Authentication;
 using DnsGuard.Wire.Messages;
-using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Resolver.Upstream;
 
-/// <summary>One question, one server: over UDP, or over TCP when the answer was cut.</summary>
+/// <summary>One question, one server: over UDP, or over a stream when the answer was cut or looked forged.</summary>
 /// <remarks>
-/// Each question has a socket of its own, connected and on a port that the kernel draws at random, and a random ID: an off-path forger
-/// has to hit both (RFC 5452). A connected socket also learns at once when nobody listens.
+/// Each question has a socket of its own, connected and on a port that the kernel draws at random, a random ID, random letters and a
+/// cookie: an off-path forger has to hit all of them (RFC 5452, RFC 7873). A connected socket also learns at once when nobody listens.
 /// </remarks>
-internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider time, ResolverMetrics metrics)
+internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider time, ResolverMetrics metrics, ServerTable servers) : IDisposable
 {
-    private const int SolSocket = 1;
-    private const int SoMark = 36;
+    private readonly UpstreamStreams _streams = new(options, time);
+    private readonly SemaphoreSlim _sockets = new(options.MaxUpstreamSockets);
+    private readonly DnsCookies _cookies = new();
 
     /// <summary>Asks over UDP.</summary>
     /// <param name="server">Whom.</param>
-    /// <param name="name">What for.</param>
-    /// <param name="type">Which type.</param>
-    /// <param name="recursionDesired">Is this a forwarder, who shall do the work?</param>
+    /// <param name="question">What.</param>
     /// <param name="timeout">How long to wait.</param>
     /// <param name="cancel">Ends the wait early; throws then.</param>
-    public async ValueTask<(ExchangeStatus Status, UpstreamResponse? Response, TimeSpan RoundTrip)> AskAsync(
-        IPEndPoint server, DomainName name, RecordType type, bool recursionDesired, TimeSpan timeout, CancellationToken cancel)
+    public async ValueTask<Exchange> AskAsync(UpstreamServer server, UpstreamQuestion question, TimeSpan timeout, CancellationToken cancel)
     {
-        var start = time.GetTimestamp();
+        var habits = servers.Habits(server.Endpoint);
+        var query = Compose(server, question, habits, mixesCase: options.MixCase && habits.KeepsLetters);
         var buffer = ArrayPool<byte>.Shared.Rent(options.UdpPayloadOctets + 1);
+        using var late = new CancellationTokenSource(timeout, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         try
         {
-            var (id, octets) = WriteQuery(buffer, name, type, recursionDesired);
-            metrics.UpstreamQuery();
-            var received = await OverUdpAsync(server, buffer, octets, id, name, type, timeout, cancel).ConfigureAwait(false);
-            var roundTrip = time.GetElapsedTime(start);
-            if (received < 0)
+            await _sockets.WaitAsync(deadline.Token).ConfigureAwait(false);
+            try
             {
-                metrics.UpstreamFailure();
-                return (received == Silence ? ExchangeStatus.TimedOut : ExchangeStatus.Unreachable, null, roundTrip);
+                metrics.UpstreamQuery();
+                var start = time.GetTimestamp();
+                var exchange = await OverUdpAsync(server, query, habits, buffer, deadline.Token).ConfigureAwait(false);
+                return exchange with { RoundTrip = time.GetElapsedTime(start) };
             }
-
-            if (received >= MessageHeader.Octets && (MessageHeader.Read(buffer).Flags & HeaderFlags.Truncated) != 0)
-                return (ExchangeStatus.Truncated, null, roundTrip);
-            var error = UpstreamResponse.Read(buffer.AsSpan(0, received), options.MaxRecordsPerRRset, out var response);
-            return (error is ParseError.None ? ExchangeStatus.Answered : ExchangeStatus.Malformed, response, roundTrip);
+            finally
+            {
+                _sockets.Release();
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            metrics.UpstreamFailure();
+            return new Exchange(ExchangeStatus.TimedOut, null, timeout);
+        }
+        catch (SocketException failure)
+        {
+            metrics.UpstreamFailure();
+            if (failure.SocketErrorCode is SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable)
+                servers.HasNoWay(server.Endpoint.AddressFamily);
+            return new Exchange(ExchangeStatus.Unreachable, null, TimeSpan.Zero);
         }
         finally
         {
@@ -54,98 +62,99 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
         }
     }
 
-    private const int Silence = -1;
-    private const int Refusal = -2;
-
-    private async ValueTask<int> OverUdpAsync(IPEndPoint server, byte[] buffer, int octets, ushort id, DomainName name, RecordType type, TimeSpan timeout, CancellationToken cancel)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(timeout);
-        try
-        {
-            // Inside: a system without IPv6 has no socket for a server that has it, and the next server must get its turn.
-            using var socket = Open(server, SocketType.Dgram, ProtocolType.Udp);
-            await socket.ConnectAsync(server, deadline.Token).ConfigureAwait(false);
-            await socket.SendAsync(buffer.AsMemory(0, octets), SocketFlags.None, deadline.Token).ConfigureAwait(false);
-            for (var strays = 0; strays < MaxStrays; strays++)
-            {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, deadline.Token).ConfigureAwait(false);
-                if (UpstreamResponse.Matches(buffer.AsSpan(0, received), id, name, type))
-                    return received;
-                metrics.StrayResponse();
-            }
-
-            return Silence;
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return Silence;
-        }
-        catch (SocketException)
-        {
-            return Refusal;
-        }
-    }
-
-    /// <summary>How many datagrams that do not match are looked past. A flood of them is a forger at work; the next server is asked instead.</summary>
-    private const int MaxStrays = 16;
-
-    /// <summary>Asks over TCP; the parameters are those of <see cref="AskAsync"/>.</summary>
-    public async ValueTask<(ExchangeStatus Status, UpstreamResponse? Response, TimeSpan RoundTrip)> AskOverTcpAsync(
-        IPEndPoint server, DomainName name, RecordType type, bool recursionDesired, TimeSpan timeout, CancellationToken cancel)
+    /// <summary>Asks over TCP or TLS; the parameters are those of <see cref="AskAsync"/>.</summary>
+    public async ValueTask<Exchange> AskOverStreamAsync(UpstreamServer server, UpstreamQuestion question, TimeSpan timeout, CancellationToken cancel)
     {
         metrics.UpstreamTcp();
         var start = time.GetTimestamp();
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(timeout);
+        using var late = new CancellationTokenSource(timeout, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        var habits = servers.Habits(server.Endpoint);
+        var query = Compose(server, question, habits, mixesCase: false);
         try
         {
-            using var socket = Open(server, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(server, deadline.Token).ConfigureAwait(false);
-            var query = new byte[2 + 512];
-            var (id, octets) = WriteQuery(query.AsSpan(2), name, type, recursionDesired);
-            BinaryPrimitives.WriteUInt16BigEndian(query, (ushort)octets);
-            await socket.SendAsync(query.AsMemory(0, octets + 2), SocketFlags.None, deadline.Token).ConfigureAwait(false);
-            using var stream = new NetworkStream(socket, ownsSocket: false);
-            var length = new byte[2];
-            await stream.ReadExactlyAsync(length, deadline.Token).ConfigureAwait(false);
-            var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
-            await stream.ReadExactlyAsync(message, deadline.Token).ConfigureAwait(false);
-            UpstreamResponse? response = null;
-            var isRead = UpstreamResponse.Matches(message, id, name, type) && UpstreamResponse.Read(message, options.MaxRecordsPerRRset, out response) is ParseError.None;
-            return (isRead ? ExchangeStatus.Answered : ExchangeStatus.Malformed, response, time.GetElapsedTime(start));
+            var message = await _streams.AskAsync(server, query, deadline.Token).ConfigureAwait(false);
+            if (query.Match(message) is MatchResult.Stray || UpstreamResponse.Read(message, options.MaxRecordsPerRRset, out var response) is not ParseError.None)
+                return new Exchange(ExchangeStatus.Malformed, null, time.GetElapsedTime(start));
+            return new Exchange(NeedsPlain(query, response!) ? ExchangeStatus.NeedsPlain : ExchangeStatus.Answered, response, time.GetElapsedTime(start));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return (ExchangeStatus.TimedOut, null, timeout);
+            metrics.UpstreamFailure();
+            return new Exchange(ExchangeStatus.TimedOut, null, timeout);
         }
-        catch (Exception failure) when (failure is SocketException or IOException)
+        catch (Exception failure) when (failure is SocketException or IOException or AuthenticationException)
         {
-            return (ExchangeStatus.Unreachable, null, time.GetElapsedTime(start));
+            metrics.UpstreamFailure();
+            return new Exchange(ExchangeStatus.Unreachable, null, time.GetElapsedTime(start));
         }
     }
 
-    private Socket Open(IPEndPoint server, SocketType socketType, ProtocolType protocol)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        var socket = new Socket(server.AddressFamily, socketType, protocol);
-        if (options.UpstreamMark != 0)
+        _streams.Dispose();
+        _sockets.Dispose();
+    }
+
+    private OutgoingQuery Compose(UpstreamServer server, in UpstreamQuestion question, ServerHabits habits, bool mixesCase)
+    {
+        var cookie = !options.UpstreamCookies || server.Transport is UpstreamTransport.Tls ? [] : habits.Cookie.Length > 0 ? habits.Cookie : _cookies.For(server.Endpoint);
+        return new OutgoingQuery(question, mixesCase, habits.KnowsEdns ? options.UdpPayloadOctets : 0, dnssecOk: options.Validate, cookie);
+    }
+
+    private async ValueTask<Exchange> OverUdpAsync(UpstreamServer server, OutgoingQuery query, ServerHabits habits, byte[] buffer, CancellationToken cancel)
+    {
+        // Opened here: a system without IPv6 has no socket for a server that has it, and the next server must get its turn.
+        using var socket = UpstreamSocket.Open(server.Endpoint, SocketType.Dgram, ProtocolType.Udp, options.UpstreamMark);
+        await socket.ConnectAsync(server.Endpoint, cancel).ConfigureAwait(false);
+        await socket.SendAsync(query.Octets, SocketFlags.None, cancel).ConfigureAwait(false);
+        for (var misses = 0; misses < options.MaxNearMisses;)
         {
-            Span<byte> mark = stackalloc byte[4];
-            BinaryPrimitives.WriteInt32LittleEndian(mark, options.UpstreamMark);
-            socket.SetRawSocketOption(SolSocket, SoMark, mark);
+            var received = await socket.ReceiveAsync(buffer.AsMemory(0, options.UdpPayloadOctets + 1), SocketFlags.None, cancel).ConfigureAwait(false);
+            var match = query.Match(buffer.AsSpan(0, received));
+            if (match is MatchResult.OtherLetters)
+            {
+                // A forger who guessed the rest, or a server that changes letters: a stream tells, and cannot be forged from afar.
+                metrics.StrayResponse();
+                servers.Note(server.Endpoint, known => known with { KeepsLetters = false });
+                return new Exchange(ExchangeStatus.NeedsStream, null, default);
+            }
+
+            if (match is MatchResult.Exact && Take(server, query, habits, buffer.AsSpan(0, received)) is { } exchange)
+                return exchange;
+            // What does not match or cannot be read is passed over, and the wait goes on (TuDoor).
+            metrics.StrayResponse();
+            misses++;
         }
 
-        return socket;
+        // RFC 5452 §9.2: somebody is guessing. On a stream he would have to see the traffic.
+        metrics.LimitHit(ResolverLimit.NearMisses);
+        return new Exchange(ExchangeStatus.NeedsStream, null, default);
     }
 
-    private (ushort Id, int Octets) WriteQuery(Span<byte> buffer, DomainName name, RecordType type, bool recursionDesired)
+    private Exchange? Take(UpstreamServer server, OutgoingQuery query, ServerHabits habits, ReadOnlySpan<byte> message)
     {
-        Span<byte> random = stackalloc byte[2];
-        RandomNumberGenerator.Fill(random);
-        var id = BinaryPrimitives.ReadUInt16BigEndian(random);
-        var writer = new MessageWriter(buffer, []);
-        writer.WriteQuestion(name.Octets, type, RecordClass.Internet);
-        writer.WriteEdns((ushort)options.UdpPayloadOctets, dnssecOk: false);
-        return (id, writer.Finish(id, recursionDesired ? HeaderFlags.RecursionDesired : HeaderFlags.None, ResponseCode.NoError));
+        if ((MessageHeader.Read(message).Flags & HeaderFlags.Truncated) != 0)
+            return new Exchange(ExchangeStatus.NeedsStream, null, default);
+        if (UpstreamResponse.Read(message, options.MaxRecordsPerRRset, out var response) is not ParseError.None)
+            return null;
+        if (query.ClientCookie.Length > 0)
+        {
+            // RFC 7873 §5.3: with a wrong cookie it is forged; without one too, if the server has given one before.
+            var isOurs = response!.Cookie.AsSpan().StartsWith(query.ClientCookie);
+            if (response.Cookie.Length > 0 ? !isOurs : habits.Cookie.Length > 0)
+                return null;
+            if (isOurs && response.Cookie.Length > DnsCookies.ClientOctets && !response.Cookie.AsSpan().SequenceEqual(habits.Cookie))
+                servers.Note(server.Endpoint, known => known with { Cookie = response.Cookie });
+            if (response.Code is ResponseCode.BadCookie)
+                return new Exchange(ExchangeStatus.NeedsCookie, null, default);
+        }
+
+        return new Exchange(NeedsPlain(query, response!) ? ExchangeStatus.NeedsPlain : ExchangeStatus.Answered, response, default);
     }
+
+    // RFC 6891 §7: a server from before EDNS says FORMERR or NOTIMP, and has no OPT record in its answer.
+    private static bool NeedsPlain(OutgoingQuery query, UpstreamResponse response) =>
+        query.HasEdns && !response.HasEdns && response.Code is ResponseCode.FormatError or ResponseCode.NotImplemented;
 }

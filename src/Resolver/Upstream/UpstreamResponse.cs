@@ -5,49 +5,42 @@ using DnsGuard.Wire.Records.Rdata;
 
 namespace DnsGuard.Resolver.Upstream;
 
-/// <summary>A response taken apart into RRsets. It owns its data: the datagram may be reused.</summary>
+/// <summary>A response taken apart into RRsets, each with its signatures. It owns its data: the datagram may be reused.</summary>
 internal sealed class UpstreamResponse
 {
-    private UpstreamResponse(ResponseCode code, HeaderFlags flags, IReadOnlyList<RRset> answers, IReadOnlyList<RRset> authorities, IReadOnlyList<RRset> additionals)
+    // One RRset of 4,000 addresses is hostile, but it must not make its name unresolvable: what is too much is left out (CVE-2024-1737).
+    private const int MaxRecords = 5_000;
+
+    private UpstreamResponse()
     {
-        Code = code;
-        Flags = flags;
-        Answers = answers;
-        Authorities = authorities;
-        Additionals = additionals;
     }
 
     /// <summary>The response code, EDNS bits included.</summary>
-    public ResponseCode Code { get; }
+    public ResponseCode Code { get; private set; }
 
     /// <summary>The header's flags.</summary>
-    public HeaderFlags Flags { get; }
+    public HeaderFlags Flags { get; private set; }
+
+    /// <summary>Did it have an OPT record?</summary>
+    public bool HasEdns { get; private set; }
+
+    /// <summary>The cookie option's value; empty where there was none.</summary>
+    public byte[] Cookie { get; private set; } = [];
+
+    /// <summary>Were records left out, since there were more than are kept?</summary>
+    public bool IsCapped { get; private set; }
 
     /// <summary>Does the server have authority for the QNAME?</summary>
     public bool IsAuthoritative => (Flags & HeaderFlags.Authoritative) != 0;
 
     /// <summary>The answer section.</summary>
-    public IReadOnlyList<RRset> Answers { get; }
+    public IReadOnlyList<RRset> Answers { get; private set; } = [];
 
     /// <summary>The authority section.</summary>
-    public IReadOnlyList<RRset> Authorities { get; }
+    public IReadOnlyList<RRset> Authorities { get; private set; } = [];
 
     /// <summary>The additional section, without OPT.</summary>
-    public IReadOnlyList<RRset> Additionals { get; }
-
-    /// <summary>Does this look like the response to that query? ID, question and QR must all match.</summary>
-    /// <remarks>What does not match is somebody else's or a forger's: it is dropped, and the wait goes on (TuDoor).</remarks>
-    public static bool Matches(ReadOnlySpan<byte> response, ushort id, DomainName name, RecordType type)
-    {
-        Span<byte> canonical = stackalloc byte[NameLimits.NameOctets];
-        return MessageReader.Open(response, out var reader) is ParseError.None
-            && reader.Header.Id == id
-            && (reader.Header.Flags & HeaderFlags.Response) != 0
-            && reader.Header is { Opcode: Opcode.Query, Questions: 1 }
-            && reader.ReadQuestion(canonical, out var octets, out var asked, out var recordClass) is ParseError.None
-            && asked == type && recordClass is RecordClass.Internet
-            && name.Octets.SequenceEqual(canonical[..octets]);
-    }
+    public IReadOnlyList<RRset> Additionals { get; private set; } = [];
 
     /// <summary>Takes a matching response apart.</summary>
     /// <param name="message">The octets.</param>
@@ -57,25 +50,30 @@ internal sealed class UpstreamResponse
     {
         response = null;
         Span<byte> name = stackalloc byte[NameLimits.NameOctets];
-        var error = MessageReader.Open(message, out var reader);
-        if (error is ParseError.None)
+        var error = MessageReader.Open(message, MaxRecords, out var reader);
+        if (error is ParseError.None && reader.Header.Questions > 0)
             error = reader.ReadQuestion(name, out _, out _, out _);
-        var code = (int)reader.Header.ResponseCode;
-        List<RRset> answers = [], authorities = [], additionals = [];
-        if (error is ParseError.None)
-            error = ReadSection(ref reader, reader.Header.Answers, maxRecords, answers, ref code);
-        if (error is ParseError.None)
-            error = ReadSection(ref reader, reader.Header.Authorities, maxRecords, authorities, ref code);
-        if (error is ParseError.None)
-            error = ReadSection(ref reader, reader.Header.Additionals, maxRecords, additionals, ref code);
-        if (error is ParseError.None)
-            response = new UpstreamResponse((ResponseCode)code, reader.Header.Flags, answers, authorities, additionals);
-        return error;
+        if (error is not ParseError.None)
+            return error;
+        var read = new UpstreamResponse { Flags = reader.Header.Flags, Code = reader.Header.ResponseCode };
+        error = read.ReadSection(ref reader, reader.Header.Answers, maxRecords, out var answers);
+        if (error is not ParseError.None)
+            return error;
+        error = read.ReadSection(ref reader, reader.Header.Authorities, maxRecords, out var authorities);
+        if (error is not ParseError.None)
+            return error;
+        error = read.ReadSection(ref reader, reader.Header.Additionals, maxRecords, out var additionals);
+        if (error is not ParseError.None)
+            return error;
+        (read.Answers, read.Authorities, read.Additionals) = (answers, authorities, additionals);
+        response = read;
+        return ParseError.None;
     }
 
-    private static ParseError ReadSection(ref MessageReader reader, int records, int maxRecords, List<RRset> section, ref int code)
+    private ParseError ReadSection(ref MessageReader reader, int records, int maxRecords, out List<RRset> section)
     {
-        var sets = new Dictionary<(DomainName, RecordType), (uint Ttl, List<byte[]> Rdatas)>();
+        section = [];
+        var sets = new Dictionary<(DomainName, RecordType), Collected>();
         for (var i = 0; i < records; i++)
         {
             var error = reader.ReadRecord(out var record);
@@ -83,8 +81,7 @@ internal sealed class UpstreamResponse
                 return error;
             if (record.Type is RecordType.OPT)
             {
-                if (EdnsView.Read(record, out var edns) is ParseError.None)
-                    code |= edns.ExtendedResponseCodeBits << 4;
+                ReadOpt(record);
                 continue;
             }
 
@@ -99,18 +96,62 @@ internal sealed class UpstreamResponse
             Add(sets, owner, record.Type, record.Ttl, rdata, maxRecords);
         }
 
-        section.AddRange(sets.Select(set => new RRset(set.Key.Item1, set.Key.Item2, set.Value.Ttl, set.Value.Rdatas)));
+        foreach (var ((owner, type), set) in sets)
+        {
+            if (set.Rdatas.Count > 0)
+                section.Add(new RRset(owner, type, set.Ttl, set.Rdatas) { Signatures = set.Signatures });
+        }
+
         return ParseError.None;
     }
 
-    private static void Add(Dictionary<(DomainName, RecordType), (uint Ttl, List<byte[]> Rdatas)> sets, DomainName owner, RecordType type, uint ttl, byte[] rdata, int maxRecords)
+    private void ReadOpt(in RecordView record)
     {
-        if (!sets.TryGetValue((owner, type), out var set))
-            set = (ttl, []);
-        if (set.Rdatas.Count >= maxRecords || set.Rdatas.Exists(known => known.AsSpan().SequenceEqual(rdata)))
+        if (EdnsView.Read(record, out var edns) is not ParseError.None)
+            return;
+        HasEdns = true;
+        Code = (ResponseCode)((int)Code | (edns.ExtendedResponseCodeBits << 4));
+        if (edns.TryFind(EdnsView.CookieOption, out var cookie) && cookie.Length is >= 8 and <= DnsCookies.MaxOctets)
+            Cookie = cookie.ToArray();
+    }
+
+    private void Add(Dictionary<(DomainName, RecordType), Collected> sets, DomainName owner, RecordType type, uint ttl, byte[] rdata, int maxRecords)
+    {
+        if (type is RecordType.RRSIG && RrsigRdata.TypeCoveredBy(rdata) is var covered)
+        {
+            // Beside what it signs; and as records of their own, for whoever asks for RRSIG.
+            var signed = Set(sets, owner, covered);
+            if (signed.Signatures.Count < maxRecords)
+                signed.Signatures.Add(rdata);
+        }
+
+        var set = Set(sets, owner, type);
+        if (set.Rdatas.Count >= maxRecords)
+        {
+            IsCapped = true;
+            return;
+        }
+
+        if (set.Rdatas.Exists(known => known.AsSpan().SequenceEqual(rdata)))
             return;
         set.Rdatas.Add(rdata);
         // RFC 2181 §5.2: TTLs of one RRset must not differ; where they do, the least is safe.
-        sets[(owner, type)] = (Math.Min(set.Ttl, ttl), set.Rdatas);
+        set.Ttl = Math.Min(set.Ttl, ttl);
+    }
+
+    private static Collected Set(Dictionary<(DomainName, RecordType), Collected> sets, DomainName owner, RecordType type)
+    {
+        if (!sets.TryGetValue((owner, type), out var set))
+            sets.Add((owner, type), set = new Collected());
+        return set;
+    }
+
+    private sealed class Collected
+    {
+        public uint Ttl { get; set; } = uint.MaxValue;
+
+        public List<byte[]> Rdatas { get; } = [];
+
+        public List<byte[]> Signatures { get; } = [];
     }
 }

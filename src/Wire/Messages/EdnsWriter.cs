@@ -19,6 +19,26 @@ public static class EdnsWriter
     /// <returns>The octets written.</returns>
     public static int Write(Span<byte> to, ushort udpPayloadOctets, bool dnssecOk, ResponseCode code = ResponseCode.NoError, ushort option = 0, ReadOnlySpan<byte> value = default)
     {
+        var options = to.Length <= BareOctets || value.IsEmpty ? default : to.Slice(BareOctets, 4 + value.Length);
+        if (!options.IsEmpty)
+            WriteOption(options, option, value);
+        return WriteHead(to, udpPayloadOctets, dnssecOk, code, options.Length);
+    }
+
+    /// <summary>Writes one option.</summary>
+    /// <returns>The octets written.</returns>
+    public static int WriteOption(Span<byte> to, ushort option, ReadOnlySpan<byte> value)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(to, option);
+        BinaryPrimitives.WriteUInt16BigEndian(to[2..], (ushort)value.Length);
+        value.CopyTo(to[4..]);
+        return 4 + value.Length;
+    }
+
+    /// <summary>Writes everything of an OPT record but its options, which stand behind it already.</summary>
+    /// <returns>The octets of all of it.</returns>
+    public static int WriteHead(Span<byte> to, ushort udpPayloadOctets, bool dnssecOk, ResponseCode code, int optionOctets)
+    {
         to[0] = 0;
         BinaryPrimitives.WriteUInt16BigEndian(to[1..], (ushort)RecordType.OPT);
         BinaryPrimitives.WriteUInt16BigEndian(to[3..], udpPayloadOctets);
@@ -26,16 +46,7 @@ public static class EdnsWriter
         to[6] = 0;
         to[7] = (byte)(dnssecOk ? 0x80 : 0);
         to[8] = 0;
-        if (value.IsEmpty)
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(to[9..], 0);
-            return BareOctets;
-        }
-
-        BinaryPrimitives.WriteUInt16BigEndian(to[9..], (ushort)(4 + value.Length));
-        BinaryPrimitives.WriteUInt16BigEndian(to[11..], option);
-        BinaryPrimitives.WriteUInt16BigEndian(to[13..], (ushort)value.Length);
-        value.CopyTo(to[15..]);
-        return BareOctets + 4 + value.Length;
+        BinaryPrimitives.WriteUInt16BigEndian(to[9..], (ushort)optionOctets);
+        return BareOctets + optionOctets;
     }
 }

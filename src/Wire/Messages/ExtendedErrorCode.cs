@@ -9,6 +9,12 @@ public enum ExtendedErrorCode
     /// <summary>Something that has no code of its own.</summary>
     Other = 0,
 
+    /// <summary>No key of the zone has an algorithm we can check.</summary>
+    UnsupportedDnskeyAlgorithm = 1,
+
+    /// <summary>No DS record of the zone has a digest we can check.</summary>
+    UnsupportedDsDigest = 2,
+
     /// <summary>The answer is older than its TTL.</summary>
     StaleAnswer = 3,
 
@@ -17,6 +23,27 @@ public enum ExtendedErrorCode
 
     /// <summary>Whether the answer is what the zone signed could not be found out.</summary>
     DnssecIndeterminate = 5,
+
+    /// <summary>The answer is not what the zone signed.</summary>
+    DnssecBogus = 6,
+
+    /// <summary>Every signature has expired.</summary>
+    SignatureExpired = 7,
+
+    /// <summary>No signature is valid yet.</summary>
+    SignatureNotYetValid = 8,
+
+    /// <summary>The zone has no key that its DS records speak of.</summary>
+    DnskeyMissing = 9,
+
+    /// <summary>Signatures that must be there are not.</summary>
+    RrsigsMissing = 10,
+
+    /// <summary>The key is not one that signs zones.</summary>
+    NoZoneKeyBitSet = 11,
+
+    /// <summary>The proof that something is not there is missing or incomplete.</summary>
+    NsecMissing = 12,
 
     /// <summary>The failure is remembered from before.</summary>
     CachedError = 13,
@@ -36,6 +63,9 @@ public enum ExtendedErrorCode
     /// <summary>This client may not ask here.</summary>
     Prohibited = 18,
 
+    /// <summary>That the name does not exist is older than its TTL.</summary>
+    StaleNxdomainAnswer = 19,
+
     /// <summary>The server does not do this kind of query.</summary>
     NotSupported = 21,
 
@@ -47,4 +77,7 @@ public enum ExtendedErrorCode
 
     /// <summary>What the servers said made no sense.</summary>
     InvalidData = 24,
+
+    /// <summary>NSEC3 with more iterations than are worked through (RFC 9276 §3.2).</summary>
+    UnsupportedNsec3Iterations = 27,
 }

@@ -30,13 +30,16 @@ public ref struct MessageReader
     public readonly bool IsAtEnd => _at == _message.Length;
 
     /// <summary>Opens a message in front of its question section.</summary>
-    public static ParseError Open(ReadOnlySpan<byte> message, out MessageReader reader)
+    public static ParseError Open(ReadOnlySpan<byte> message, out MessageReader reader) => Open(message, MaxRecords, out reader);
+
+    /// <summary>As <see cref="Open(ReadOnlySpan{byte}, out MessageReader)"/>, with another bound on the number of records.</summary>
+    public static ParseError Open(ReadOnlySpan<byte> message, int maxRecords, out MessageReader reader)
     {
         reader = default;
         if (message.Length < MessageHeader.Octets)
             return ParseError.TooShort;
         var header = MessageHeader.Read(message);
-        if (header.Answers + header.Authorities + header.Additionals > MaxRecords)
+        if (header.Answers + header.Authorities + header.Additionals > maxRecords)
             return ParseError.TooMany;
         reader = new MessageReader(message, header, MessageHeader.Octets);
         return ParseError.None;

@@ -9,6 +9,12 @@ namespace DnsGuard.Wire.Records;
 /// <param name="Rdatas">The data of each, uncompressed.</param>
 public sealed record RRset(DomainName Owner, RecordType Type, uint Ttl, IReadOnlyList<byte[]> Rdatas)
 {
+    /// <summary>The data of the RRSIG records that came along and cover this set; empty where none did.</summary>
+    public IReadOnlyList<byte[]> Signatures { get; init; } = [];
+
+    /// <summary>Its signatures as a set of their own, as they travel; null where there are none.</summary>
+    public RRset? SignatureSet => Signatures.Count == 0 ? null : new RRset(Owner, RecordType.RRSIG, Ttl, Signatures);
+
     /// <summary>The same records with another TTL.</summary>
     public RRset WithTtl(uint ttl) => ttl == Ttl ? this : this with { Ttl = ttl };
 }

@@ -23,4 +23,7 @@ public enum ResponseCode
 
     /// <summary>BADVERS: an EDNS version nobody speaks (RFC 6891).</summary>
     BadVersion = 16,
+
+    /// <summary>BADCOOKIE: the server cookie is missing or no longer good (RFC 7873 §5.2.3).</summary>
+    BadCookie = 23,
 }

@@ -59,7 +59,7 @@ public sealed class DefaultsTests
         }
 
         var wanted = Properties().Select(one => Keys.GetValueOrDefault(one.Path, KeyOf(one.Path))).Where(key => key.Length > 0).ToHashSet();
-        wanted.Add("resolver.unprotectedRanges");
+        wanted.UnionWith(["resolver.unprotectedRanges", "resolver.addressFilter", "resolver.stub"]);
         wanted.UnionWith(["resolver", "enforcement", "control", "store", "log"]);
         Assert.Equal(wanted.Order(), keys.Order());
     }
@@ -84,8 +84,9 @@ public sealed class DefaultsTests
 
         Assert.Empty(problems);
         Assert.Contains("A.ROOT-SERVERS.NET.", read.Resolver.RootHints, StringComparison.Ordinal);
+        Assert.Contains("DS 38696", read.Resolver.TrustAnchors, StringComparison.Ordinal);
         // The root's servers are nothing that code should know: they came with the program, as a file.
-        foreach (var (path, property, holder) in Properties().Where(one => one.Path != "Resolver.RootHints"))
+        foreach (var (path, property, holder) in Properties().Where(one => one.Path is not ("Resolver.RootHints" or "Resolver.TrustAnchors")))
             Assert.True(Same(property.GetValue(holder(new HostOptions())), property.GetValue(holder(read))), path);
     }
 
@@ -142,7 +143,8 @@ public sealed class DefaultsTests
     private static HostOptions ReadFile()
     {
         // The file names its root hints relative to the repository.
-        var text = File.ReadAllText(Path.Combine(Repository.Root, "config/dnsguard.yaml")).Replace("config/root.hints", Path.Combine(Repository.Root, "config/root.hints"), StringComparison.Ordinal);
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "config/dnsguard.yaml"))
+            .Replace("config/root.", Path.Combine(Repository.Root, "config/root."), StringComparison.Ordinal);
         var problems = new List<TextProblem>();
         var options = HostOptionsReader.Read(text, problems);
         Assert.Empty(problems);

@@ -16,7 +16,7 @@ public sealed class BlockedFormTests
     public async Task A_blocked_query_gets_the_form_that_its_group_wants(string form, RecordType type, ResponseCode code, string addresses, int soas)
     {
         await using var guard = new Guard(Policies.Dev($"blockResponse: {form}"));
-        var reply = await guard.Ask("a.test", type);
+        var reply = await guard.Ask("a.toy", type);
         Assert.Equal(code, reply.Code);
         Assert.Equal(addresses, reply.Addresses);
         Assert.Equal(soas, reply.Authorities.Count);
@@ -28,7 +28,7 @@ public sealed class BlockedFormTests
     public async Task The_longest_name_with_the_longest_reason_still_fits_a_plain_datagram()
     {
         var label = new string('a', 61);
-        var name = $"{label}.{label}.{label}.{label}.test";
+        var name = $"{label}.{label}.{label}.{label}.toy";
         await using var guard = new Guard(Policies.Dev($"{{deny: '{name}', id: {new string('x', 60)}}}"));
         var reply = await guard.Send(Query.Of(name, edns: 512));
         Assert.Equal(ResponseCode.NameError, reply.Code);
@@ -39,7 +39,7 @@ public sealed class BlockedFormTests
     [Fact]
     public async Task A_rule_that_has_expired_is_given_as_the_reason()
     {
-        await using var guard = new Guard(Policies.Dev("{allow: a.test, expires: 2020-01-01T00:00:00Z}"));
-        Assert.Equal("the rule has expired", (await guard.Ask("a.test")).ErrorText);
+        await using var guard = new Guard(Policies.Dev("{allow: a.toy, expires: 2020-01-01T00:00:00Z}"));
+        Assert.Equal("the rule has expired", (await guard.Ask("a.toy")).ErrorText);
     }
 }

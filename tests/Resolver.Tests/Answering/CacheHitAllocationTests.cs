@@ -7,21 +7,21 @@ public sealed class CacheHitAllocationTests : IDisposable
 {
     private static readonly InternetAddress Client = InternetAddress.FromIPv4(0x7F00_0001);
 
-    private readonly DirectHandler _direct = new(Policies.Dev("{allow: '*.allowed.test'}", "{deny: denied.test}"));
+    private readonly DirectHandler _direct = new(Policies.Dev("{allow: '*.allowed.toy'}", "{deny: denied.toy}"));
 
     public void Dispose() => _direct.Dispose();
 
     [Fact]
     public void A_hit_allocates_nothing()
     {
-        _direct.Keep("a.allowed.test", "93.184.216.34", Client);
-        AssertAllocatesNothing(Query.Of("a.allowed.TEST", edns: 1_232));
+        _direct.Keep("a.allowed.toy", "93.184.216.34", Client);
+        AssertAllocatesNothing(Query.Of("a.allowed.TOY", edns: 1_232));
         Assert.True(_direct.Counters.CacheHits >= 1_000, $"only {_direct.Counters.CacheHits} hits");
     }
 
     [Theory]
-    [InlineData("denied.test")]
-    [InlineData("unknown.test")]
+    [InlineData("denied.toy")]
+    [InlineData("unknown.toy")]
     public void A_blocked_query_allocates_nothing(string name)
     {
         AssertAllocatesNothing(Query.Of(name, edns: 1_232));
@@ -31,7 +31,7 @@ public sealed class CacheHitAllocationTests : IDisposable
     [Fact]
     public void A_malformed_query_allocates_nothing()
     {
-        AssertAllocatesNothing(Query.Of("a.allowed.test")[..^1]);
+        AssertAllocatesNothing(Query.Of("a.allowed.toy")[..^1]);
         Assert.True(_direct.Counters.Malformed.Sum() >= 1_000);
     }
 

@@ -5,7 +5,6 @@ using DnsGuard.Resolver.Caching;
 using DnsGuard.Resolver.Granting;
 using DnsGuard.Resolver.QueryLogging;
 using DnsGuard.Resolver.Recursion;
-using DnsGuard.Resolver.Upstream;
 using DnsGuard.TestKit;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
@@ -18,22 +17,22 @@ namespace DnsGuard.Resolver.Tests.Answering;
 internal sealed class DirectHandler : IReplyChannel, IDisposable
 {
     private readonly RecordCache _records;
+    private readonly RecursionParts _recursion;
     private readonly ResolverMetrics _metrics = new();
     private readonly byte[] _response = new byte[1_232];
 
     public DirectHandler(string groups)
     {
-        var options = new ResolverOptions { ClientQueriesPerSecond = 1_000_000 };
+        var options = new ResolverOptions { ClientQueriesPerSecond = 1_000_000, RefusalsPerSecond = 1_000_000 };
         // A machine that asks has been running for a while.
         Clock.Advance(TimeSpan.FromMinutes(1));
         Policy = new LivePolicy(Policies.Compile(groups));
         Grants = new GrantRecorder(Clock);
         Answers = new AnswerCache(1);
         _records = new RecordCache(options, Clock);
-        var addresses = new ServerAddresses(options, _records, new RootHints(""));
-        var resolver = new IterativeResolver(options, _records, addresses, new ForwardZones([]), new UpstreamExchange(options, Clock, _metrics), new ServerTable(Clock));
-        var misses = new MissHandler(options, Policy, new ParkedQueries(options), resolver, new AnswerShaper(options), new AnswerGrants(Grants, _metrics, Clock), Answers, new ReverseNames(Grants), Ring, _metrics, Clock, NullLogger.Instance, CancellationToken.None);
-        Handler = new QueryHandler(options, Policy, Answers, Grants, misses, Counters, Ring, Clock);
+        _recursion = new RecursionParts(options, _records, _metrics, Clock, CancellationToken.None);
+        var misses = new MissHandler(options, Policy, new ParkedQueries(options, _metrics), _recursion.Resolver, new AnswerShaper(options), new AnswerGrants(Grants, _metrics, Clock), Answers, new ReverseNames(Grants), Ring, _metrics, Clock, NullLogger.Instance, CancellationToken.None);
+        Handler = new QueryHandler(options, Policy, Answers, Grants, misses, new LocalNames(options, _recursion.ForwardZones), Counters, Ring, new ServerCookies(), _metrics, Clock);
     }
 
     public FakeClock Clock { get; } = new();
@@ -66,7 +65,7 @@ internal sealed class DirectHandler : IReplyChannel, IDisposable
         writer.WriteQuestion(owner.Octets, RecordType.A, RecordClass.Internet);
         writer.WriteRRset(new RRset(owner, RecordType.A, 300, [InternetAddress.TryParse(address, out var one) ? one.ToIPAddress().GetAddressBytes() : []]), Section.Answer);
         var octets = writer.Finish(0, HeaderFlags.Response | HeaderFlags.RecursionAvailable, ResponseCode.NoError);
-        Answers.Store(owner, RecordType.A, snapshot.Groups[verdict.Group].Key, new AnswerToStore(buffer.AsSpan(0, octets), AnswerNote.Write([one], []))
+        Answers.Store(owner, RecordType.A, AnswerVariant.Plain, snapshot.Groups[verdict.Group].Key, new AnswerToStore(buffer.AsSpan(0, octets), AnswerNote.Write([one], []))
         {
             TtlSeconds = 300,
             Fingerprint = verdict.Fingerprint,
@@ -83,6 +82,7 @@ internal sealed class DirectHandler : IReplyChannel, IDisposable
     public void Dispose()
     {
         Answers.Dispose();
+        _recursion.Dispose();
         _records.Dispose();
         _metrics.Dispose();
     }

@@ -10,9 +10,9 @@ public sealed class HandlingTests : IAsyncLifetime
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(150);
 
     private readonly Guard _guard = new(
-        Policies.Group("dev", "127.0.0.1/32", "{allow: '*'}", "{deny: denied.test, id: no-way}")
+        Policies.Group("dev", "127.0.0.1/32", "{allow: '*'}", "{deny: denied.toy, id: no-way}")
         + Policies.Group("audited", "127.0.0.2/32", "mode: audit")
-        + Policies.Group("closed", "127.0.0.3/32", "{allow: typed.test, types: [A]}"));
+        + Policies.Group("closed", "127.0.0.3/32", "{allow: typed.toy, types: [A]}"));
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -23,21 +23,21 @@ public sealed class HandlingTests : IAsyncLifetime
     [InlineData("127.0.0.9")]
     public async Task A_later_version_of_EDNS_gets_BADVERS_whoever_asks(string client)
     {
-        var reply = await _guard.Send(Query.Of("a.test", edns: 1_232, version: 1), client);
+        var reply = await _guard.Send(Query.Of("a.toy", edns: 1_232, version: 1), client);
         Assert.Equal(ResponseCode.BadVersion, reply.Code);
         Assert.True(reply.HasOpt);
     }
 
     [Theory]
     [InlineData("version.bind", RecordType.TXT, 3)]
-    [InlineData("a.test", RecordType.A, 4)]
-    [InlineData("a.test", RecordType.A, 255)]
-    [InlineData("a.test", RecordType.AXFR, 1)]
-    [InlineData("a.test", RecordType.IXFR, 1)]
-    [InlineData("a.test", RecordType.OPT, 1)]
-    [InlineData("a.test", RecordType.TSIG, 1)]
-    [InlineData("a.test", RecordType.None, 1)]
-    [InlineData("a.test", (RecordType)249, 1)]
+    [InlineData("a.toy", RecordType.A, 4)]
+    [InlineData("a.toy", RecordType.A, 255)]
+    [InlineData("a.toy", RecordType.AXFR, 1)]
+    [InlineData("a.toy", RecordType.IXFR, 1)]
+    [InlineData("a.toy", RecordType.OPT, 1)]
+    [InlineData("a.toy", RecordType.TSIG, 1)]
+    [InlineData("a.toy", RecordType.None, 1)]
+    [InlineData("a.toy", (RecordType)249, 1)]
     [InlineData("localhost", RecordType.A, 3)]
     public async Task Other_classes_transfers_and_meta_types_are_refused(string name, RecordType type, int recordClass)
     {
@@ -47,7 +47,7 @@ public sealed class HandlingTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("a.test")]
+    [InlineData("a.toy")]
     [InlineData("localhost")]
     [InlineData("1.0.0.127.in-addr.arpa")]
     public async Task A_stranger_is_refused_whatever_he_asks_and_told_that_it_is_about_him(string name)
@@ -62,7 +62,7 @@ public sealed class HandlingTests : IAsyncLifetime
     [InlineData("127.0.0.2")]
     public async Task ANY_gets_one_HINFO_record_in_enforced_and_audited_groups(string client)
     {
-        var reply = await _guard.Ask("a.test", RecordType.ANY, client);
+        var reply = await _guard.Ask("a.toy", RecordType.ANY, client);
         var record = Assert.Single(reply.Answers);
         Assert.Equal(RecordType.HINFO, record.Type);
         Assert.Equal("\x07RFC8482\0"u8.ToArray(), record.Rdata);
@@ -70,11 +70,11 @@ public sealed class HandlingTests : IAsyncLifetime
 
     [Fact]
     public async Task ANY_for_a_name_that_no_rule_names_is_blocked() =>
-        Assert.Equal(ResponseCode.NameError, (await _guard.Ask("other.test", RecordType.ANY, "127.0.0.3")).Code);
+        Assert.Equal(ResponseCode.NameError, (await _guard.Ask("other.toy", RecordType.ANY, "127.0.0.3")).Code);
 
     [Fact]
     public async Task A_type_that_no_rule_names_is_blocked_with_that_reason() =>
-        Assert.Equal("no rule for this type", (await _guard.Ask("typed.test", RecordType.TXT, "127.0.0.3")).ErrorText);
+        Assert.Equal("no rule for this type", (await _guard.Ask("typed.toy", RecordType.TXT, "127.0.0.3")).ErrorText);
 
     [Theory]
     [InlineData(1)]
@@ -84,7 +84,7 @@ public sealed class HandlingTests : IAsyncLifetime
     [InlineData(15)]
     public async Task Other_opcodes_are_not_implemented(int opcode)
     {
-        var reply = await _guard.Send(Query.Of("a.test", flags: opcode << 11));
+        var reply = await _guard.Send(Query.Of("a.toy", flags: opcode << 11));
         Assert.Equal(ResponseCode.NotImplemented, reply.Code);
         Assert.Equal(opcode, (int)reply.Header.Opcode);
         Assert.Equal(0x1234, reply.Header.Id);
@@ -148,15 +148,15 @@ public sealed class HandlingTests : IAsyncLifetime
 
     [Theory]
     [InlineData("notlocalhost")]
-    [InlineData("localhost.test")]
-    [InlineData("2.0.0.127.in-addr.arpa")]
+    [InlineData("localhost.toy")]
+    [InlineData("2.0.0.128.in-addr.arpa")]
     public async Task Names_that_only_look_local_are_judged_like_others(string name) =>
         Assert.Equal(ExtendedErrorCode.Blocked, (await _guard.Ask(name, RecordType.PTR, "127.0.0.3")).Error);
 
     [Fact]
     public async Task A_denying_rule_is_named_in_the_answer()
     {
-        var reply = await _guard.Ask("denied.test");
+        var reply = await _guard.Ask("denied.toy");
         Assert.Equal(ResponseCode.NameError, reply.Code);
         Assert.Equal(ExtendedErrorCode.Blocked, reply.Error);
         Assert.Equal("denied by rule dev/no-way", reply.ErrorText);
@@ -169,7 +169,7 @@ public sealed class HandlingTests : IAsyncLifetime
     [InlineData(0x0110)]
     public async Task RD_and_CD_come_back_as_they_were_sent(int flags)
     {
-        var reply = await _guard.Send(Query.Of("denied.test", flags: flags));
+        var reply = await _guard.Send(Query.Of("denied.toy", flags: flags));
         Assert.Equal((HeaderFlags)flags, reply.Header.Flags & (HeaderFlags.RecursionDesired | HeaderFlags.CheckingDisabled));
         Assert.True(reply.Has(HeaderFlags.RecursionAvailable));
     }
@@ -188,7 +188,7 @@ public sealed class HandlingTests : IAsyncLifetime
     [InlineData(1_232, true)]
     public async Task OPT_is_sent_only_to_those_who_sent_one(int? edns, bool expected)
     {
-        var reply = await _guard.Send(Query.Of("denied.test", edns: edns));
+        var reply = await _guard.Send(Query.Of("denied.toy", edns: edns));
         Assert.Equal(expected, reply.HasOpt);
         Assert.Equal(expected ? 1_232 : 0, reply.OptPayload);
     }
@@ -197,19 +197,19 @@ public sealed class HandlingTests : IAsyncLifetime
     [InlineData(true)]
     [InlineData(false)]
     public async Task DO_is_copied(bool dnssecOk) =>
-        Assert.Equal(dnssecOk, (await _guard.Send(Query.Of("denied.test", edns: 1_232, dnssecOk: dnssecOk))).IsDnssecOk);
+        Assert.Equal(dnssecOk, (await _guard.Send(Query.Of("denied.toy", edns: 1_232, dnssecOk: dnssecOk))).IsDnssecOk);
 
     [Fact]
     public async Task Every_query_that_could_be_read_is_logged_once_with_its_outcome()
     {
-        await _guard.Ask("denied.test");
+        await _guard.Ask("denied.toy");
         await _guard.Ask("localhost");
-        await _guard.Ask("a.test", from: "127.0.0.9");
-        await _guard.Ask("a.test", RecordType.AXFR);
+        await _guard.Ask("a.toy", from: "127.0.0.9");
+        await _guard.Ask("a.toy", RecordType.AXFR);
         await Guard.Until(() => _guard.Log().Count >= 4);
         var log = _guard.Log();
         Assert.Equal(
-            ["denied.test Blocked DenyRule None NameError 15", "localhost Allowed AllowRule Local NoError -1", "a.test Refused UnknownClient None Refused 18", "a.test Refused TypeNotAllowed None Refused 21"],
+            ["denied.toy Blocked DenyRule None NameError 15", "localhost Allowed AllowRule Local NoError -1", "a.toy Refused UnknownClient None Refused 18", "a.toy Refused TypeNotAllowed None Refused 21"],
             log.Select(line => $"{line.Name} {line.Record.Outcome} {line.Record.Reason} {line.Record.Source} {(ResponseCode)line.Record.ResponseCode} {line.Record.ExtendedError}"));
         Assert.All(log, line => Assert.Equal(QueryTransport.Udp, line.Record.Transport));
         Assert.Equal(["127.0.0.1", "127.0.0.1", "127.0.0.9", "127.0.0.1"], log.Select(line => line.Record.Client.ToString()));

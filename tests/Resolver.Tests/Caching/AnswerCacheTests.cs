@@ -10,7 +10,7 @@ namespace DnsGuard.Resolver.Tests.Caching;
 /// <summary>What a finished answer must prove before it is served again.</summary>
 public sealed class AnswerCacheTests : IDisposable
 {
-    private static readonly DomainName Name = DomainName.Parse("a.test");
+    private static readonly DomainName Name = DomainName.Parse("a.toy");
 
     private readonly FakeClock _clock = new();
     private readonly AnswerCache _cache = new(1);
@@ -28,17 +28,17 @@ public sealed class AnswerCacheTests : IDisposable
     }
 
     [Theory]
-    [InlineData(12UL, 5UL, 1u, "a.test", RecordType.A)]
-    [InlineData(11UL, 6UL, 1u, "a.test", RecordType.A)]
-    [InlineData(11UL, 5UL, 2u, "a.test", RecordType.A)]
-    [InlineData(11UL, 5UL, 0u, "a.test", RecordType.A)]
-    [InlineData(11UL, 5UL, 1u, "b.test", RecordType.A)]
-    [InlineData(11UL, 5UL, 1u, "a.test", RecordType.AAAA)]
+    [InlineData(12UL, 5UL, 1u, "a.toy", RecordType.A)]
+    [InlineData(11UL, 6UL, 1u, "a.toy", RecordType.A)]
+    [InlineData(11UL, 5UL, 2u, "a.toy", RecordType.A)]
+    [InlineData(11UL, 5UL, 0u, "a.toy", RecordType.A)]
+    [InlineData(11UL, 5UL, 1u, "b.toy", RecordType.A)]
+    [InlineData(11UL, 5UL, 1u, "a.toy", RecordType.AAAA)]
     public void Another_fingerprint_group_epoch_name_or_type_finds_nothing(ulong fingerprint, ulong group, uint epoch, string name, RecordType type)
     {
         Store();
         var asked = DomainName.Parse(name);
-        Assert.False(_cache.Find(asked.Octets, asked.Hash, type, group, fingerprint, epoch, Now, _scratch, out _));
+        Assert.False(_cache.Find(asked.Octets, asked.Hash, type, AnswerVariant.Plain, group, fingerprint, epoch, Now, _scratch, out _));
         Assert.True(Find(out _, out _));
     }
 
@@ -118,7 +118,7 @@ public sealed class AnswerCacheTests : IDisposable
         return buffer[..writer.Finish(0, HeaderFlags.Response, ResponseCode.NoError)];
     }
 
-    private void Store(byte[]? message = null, TimeSpan? openFor = null) => _cache.Store(Name, RecordType.A, 5, new AnswerToStore(message ?? Message(1), [1, 2, 3])
+    private void Store(byte[]? message = null, TimeSpan? openFor = null) => _cache.Store(Name, RecordType.A, AnswerVariant.Plain, 5, new AnswerToStore(message ?? Message(1), [1, 2, 3])
     {
         TtlSeconds = 300,
         Fingerprint = 11,
@@ -128,7 +128,7 @@ public sealed class AnswerCacheTests : IDisposable
 
     private bool Find(out Reply? reply, out byte[]? noted)
     {
-        var isFound = _cache.Find(Name.Octets, Name.Hash, RecordType.A, 5, 11, 1, Now, _scratch, out var answer);
+        var isFound = _cache.Find(Name.Octets, Name.Hash, RecordType.A, AnswerVariant.Plain, 5, 11, 1, Now, _scratch, out var answer);
         reply = isFound ? Reply.Read(answer.Message.ToArray()) : null;
         noted = answer.Noted.ToArray();
         return isFound;

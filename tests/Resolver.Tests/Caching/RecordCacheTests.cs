@@ -8,7 +8,7 @@ namespace DnsGuard.Resolver.Tests.Caching;
 /// <summary>Records learnt from other servers.</summary>
 public sealed class RecordCacheTests : IDisposable
 {
-    private static readonly DomainName Name = DomainName.Parse("a.test");
+    private static readonly DomainName Name = DomainName.Parse("a.toy");
 
     private readonly FakeClock _clock = new();
     private readonly RecordCache _cache;
@@ -61,7 +61,7 @@ public sealed class RecordCacheTests : IDisposable
     public void A_wall_clock_set_back_does_not_stretch_a_TTL()
     {
         _cache.Store(0, Set(1), RecordRank.Answer);
-        _cache.StoreNegative(0, Name, RecordType.TXT, ResponseCode.NoError, null, 60);
+        _cache.StoreNegative(0, Name, RecordType.TXT, new CachedRecords(null, ResponseCode.NoError) { TtlSeconds = 60 });
         _clock.StepWall(TimeSpan.FromHours(-5));
         Assert.Null(Find());
         Assert.Null(_cache.Find(0, Name, RecordType.TXT));
@@ -78,7 +78,7 @@ public sealed class RecordCacheTests : IDisposable
     public void Nothing_is_kept_for_no_time()
     {
         _cache.Store(0, Set(1, ttl: 0), RecordRank.Answer);
-        _cache.StoreNegative(0, Name, RecordType.TXT, ResponseCode.NoError, null, 0);
+        _cache.StoreNegative(0, Name, RecordType.TXT, new CachedRecords(null, ResponseCode.NoError));
         Assert.Null(Find());
         Assert.Null(_cache.Find(0, Name, RecordType.TXT));
     }
@@ -86,14 +86,13 @@ public sealed class RecordCacheTests : IDisposable
     [Theory]
     [InlineData(ResponseCode.NoError, RecordType.A)]
     [InlineData(ResponseCode.NameError, RecordType.None)]
-    [InlineData(ResponseCode.ServerFailure, RecordType.A)]
     public void Absence_is_kept_with_its_SOA_for_the_type_or_for_the_whole_name(ResponseCode code, RecordType keptAt)
     {
-        var soa = new RRset(DomainName.Parse("test"), RecordType.SOA, 60, [new byte[22]]);
-        _cache.StoreNegative(0, Name, RecordType.A, code, soa, 60);
+        var soa = new RRset(DomainName.Parse("toy"), RecordType.SOA, 60, [new byte[22]]);
+        _cache.StoreNegative(0, Name, RecordType.A, new CachedRecords(null, code) { Authorities = [soa], TtlSeconds = 60 });
         _clock.Advance(TimeSpan.FromSeconds(20));
         var found = _cache.Find(0, Name, keptAt)!;
-        Assert.Equal((code, "test", 40u), (found.Negative, found.Soa!.Owner.ToString(), found.Soa.Ttl));
+        Assert.Equal((code, "toy", 40u), (found.Code, found.Soa!.Owner.ToString(), found.Soa.Ttl));
         Assert.Null(found.Records);
     }
 

@@ -10,22 +10,22 @@ public sealed class FuzzTests
 {
     private static readonly byte[][] Seeds =
     [
-        Query.Of("a.test"), Query.Of("www.a.test", edns: 1_232), Query.Of("denied.test", RecordType.TXT, edns: 512, dnssecOk: true),
+        Query.Of("a.toy"), Query.Of("www.a.toy", edns: 1_232), Query.Of("denied.toy", RecordType.TXT, edns: 512, dnssecOk: true),
         Query.Of("4.3.2.1.in-addr.arpa", RecordType.PTR), Query.Of(string.Concat(Enumerable.Repeat("1.", 32)) + "ip6.arpa", RecordType.PTR),
-        Query.Of("localhost", RecordType.AAAA), Query.Of(string.Concat(Enumerable.Repeat("a.", 120)) + "test"), Query.Of("", RecordType.NS),
+        Query.Of("localhost", RecordType.AAAA), Query.Of(string.Concat(Enumerable.Repeat("a.", 120)) + "toy"), Query.Of("", RecordType.NS),
     ];
 
     [Fact]
     public async Task Honest_queries_are_answered_within_a_second_among_thousands_of_mutated_ones()
     {
-        using var internet = new ToyInternet("test. NS ns.test.\nns.test. A @2 \n");
-        internet.Server(2, "test", "honest A 93.184.216.34\n");
-        await using var guard = new Guard(Policies.Dev("{allow: '*.test', types: [A, AAAA, TXT, PTR]}"), internet);
+        using var internet = new ToyInternet("toy. NS ns.toy.\nns.toy. A @2 \n");
+        internet.Server(2, "toy", "honest A 93.184.216.34\n");
+        await using var guard = new Guard(Policies.Dev("{allow: '*.toy', types: [A, AAAA, TXT, PTR]}"), internet);
         // A forger hides behind addresses of its own: its share of waiting places is not the honest client's.
         using var hostile = guard.Client("127.0.0.66");
         var random = new Random(20_260_101);
         // Known before the flood begins, so that what is measured is the resolver, not the way to other servers.
-        await guard.Ask("honest.test");
+        await guard.Ask("honest.toy");
         var slow = 0;
         for (var i = 0; i < 6_000; i++)
         {
@@ -33,7 +33,7 @@ public sealed class FuzzTests
             if (i % 40 != 0)
                 continue;
             var watch = Stopwatch.StartNew();
-            Assert.Equal("93.184.216.34", (await guard.Ask("honest.test")).Addresses);
+            Assert.Equal("93.184.216.34", (await guard.Ask("honest.toy")).Addresses);
             slow += watch.ElapsedMilliseconds > 1_000 ? 1 : 0;
         }
 
@@ -44,7 +44,7 @@ public sealed class FuzzTests
     [Fact]
     public async Task Mutated_streams_end_their_own_connection_at_most()
     {
-        await using var guard = new Guard(Policies.Dev("{deny: denied.test}"));
+        await using var guard = new Guard(Policies.Dev("{deny: denied.toy}"));
         var random = new Random(7);
         for (var i = 0; i < 60; i++)
         {
@@ -60,7 +60,7 @@ public sealed class FuzzTests
             }
         }
 
-        Assert.Equal(ResponseCode.NameError, (await guard.AskOverTcp(Query.Of("denied.test"))).Code);
+        Assert.Equal(ResponseCode.NameError, (await guard.AskOverTcp(Query.Of("denied.toy"))).Code);
     }
 
     private static byte[] Mutate(byte[] seed, Random random)

@@ -8,21 +8,21 @@ namespace DnsGuard.Resolver.Tests.Listening;
 [Collection(nameof(StopTests))]
 public sealed class StopTests
 {
-    private static readonly string All = Policies.Dev("{allow: '*.test'}");
+    private static readonly string All = Policies.Dev("{allow: '*.toy'}");
 
     [Fact]
     public async Task Queries_under_way_are_answered_before_the_server_stops()
     {
-        using var internet = new ToyInternet("test. NS ns.test.\nns.test. A @2 \n");
-        internet.Server(2, "test", "a A 93.184.216.34\n");
+        using var internet = new ToyInternet("toy. NS ns.toy.\nns.toy. A @2 \n");
+        internet.Server(2, "toy", "a A 93.184.216.34\n");
         await using var guard = new Guard(All, internet);
         var gate = new TaskCompletionSource();
         guard.Grants.Gate = gate.Task;
         using var stream = await guard.Connect();
-        await stream.WriteAsync(Query.Framed(Query.Of("a.test", id: 1)));
+        await stream.WriteAsync(Query.Framed(Query.Of("a.toy", id: 1)));
         using var client = guard.Client();
         for (var id = 0; id < 200; id++)
-            await client.SendAsync(Query.Of("a.test", id: id));
+            await client.SendAsync(Query.Of("a.toy", id: id));
         await Guard.Until(() => guard.Server.Parked == 201);
         var stopping = guard.Server.StopAsync(TimeSpan.FromSeconds(8));
         await Task.Delay(50);
@@ -38,14 +38,14 @@ public sealed class StopTests
     [InlineData(true)]
     public async Task Stopping_waits_no_longer_than_it_was_told_to(bool ignoresCancellation)
     {
-        using var internet = new ToyInternet("test. NS ns.test.\nns.test. A @2 \n");
-        internet.Server(2, "test", "a A 93.184.216.34\n");
+        using var internet = new ToyInternet("toy. NS ns.toy.\nns.toy. A @2 \n");
+        internet.Server(2, "toy", "a A 93.184.216.34\n");
         // Stopped and disposed of by hand below.
         var guard = new Guard(All, internet);
         var gate = new TaskCompletionSource();
         (guard.Grants.Gate, guard.Grants.IgnoresCancellation) = (gate.Task, ignoresCancellation);
         using var client = guard.Client();
-        await client.SendAsync(Query.Of("a.test"));
+        await client.SendAsync(Query.Of("a.toy"));
         await Guard.Until(() => !guard.Grants.Requests.IsEmpty);
         var watch = Stopwatch.StartNew();
         await guard.Server.StopAsync(TimeSpan.FromMilliseconds(200));
@@ -71,8 +71,8 @@ public sealed class StopTests
     private static async Task Round()
     {
         await using var guard = new Guard(All, configure: options => options with { Workers = 2 });
-        Assert.Equal(ResponseCode.ServerFailure, (await guard.Ask("a.test")).Code);
-        Assert.Equal(ResponseCode.ServerFailure, (await guard.AskOverTcp(Query.Of("b.test"))).Code);
+        Assert.Equal(ResponseCode.ServerFailure, (await guard.Ask("a.toy")).Code);
+        Assert.Equal(ResponseCode.ServerFailure, (await guard.AskOverTcp(Query.Of("b.toy"))).Code);
         using var idle = await guard.Connect();
     }
 

@@ -8,7 +8,7 @@ namespace DnsGuard.Resolver.Tests.Listening;
 /// <summary>Streams (RFC 7766).</summary>
 public sealed class TcpTests
 {
-    private static readonly string All = Policies.Dev("{allow: '*.test'}", "{deny: denied.test}");
+    private static readonly string All = Policies.Dev("{allow: '*.toy'}", "{deny: denied.toy}");
 
     [Fact]
     public async Task Every_one_of_many_pipelined_queries_is_answered_once()
@@ -17,7 +17,7 @@ public sealed class TcpTests
         await using var guard = new Guard(All);
         using var stream = await guard.Connect();
         // All at once: answers are made far faster than they can be sent one by one.
-        await stream.WriteAsync(Enumerable.Range(0, Queries).SelectMany(id => Query.Framed(Query.Of("denied.test", id: id))).ToArray());
+        await stream.WriteAsync(Enumerable.Range(0, Queries).SelectMany(id => Query.Framed(Query.Of("denied.toy", id: id))).ToArray());
         var ids = new HashSet<int>();
         for (var i = 0; i < Queries; i++)
             Assert.True(ids.Add(Reply.Read(await Guard.ReadFramed(stream) ?? throw new IOException($"closed after {i}")).Header.Id));
@@ -26,13 +26,13 @@ public sealed class TcpTests
     [Fact]
     public async Task Answers_leave_as_they_are_ready_in_any_order()
     {
-        using var internet = new ToyInternet("test. NS ns.test.\nns.test. A @2 \n");
-        internet.Server(2, "test", "slow A 93.184.216.1\n");
+        using var internet = new ToyInternet("toy. NS ns.toy.\nns.toy. A @2 \n");
+        internet.Server(2, "toy", "slow A 93.184.216.1\n");
         await using var guard = new Guard(All, internet);
         var gate = new TaskCompletionSource();
         guard.Grants.Gate = gate.Task;
         using var stream = await guard.Connect();
-        await stream.WriteAsync((byte[])[.. Query.Framed(Query.Of("slow.test", id: 1)), .. Query.Framed(Query.Of("denied.test", id: 2))]);
+        await stream.WriteAsync((byte[])[.. Query.Framed(Query.Of("slow.toy", id: 1)), .. Query.Framed(Query.Of("denied.toy", id: 2))]);
         Assert.Equal(2, Reply.Read((await Guard.ReadFramed(stream))!).Header.Id);
         gate.SetResult();
         Assert.Equal(1, Reply.Read((await Guard.ReadFramed(stream))!).Header.Id);
@@ -43,7 +43,7 @@ public sealed class TcpTests
     {
         await using var guard = new Guard(All);
         using var stream = await guard.Connect();
-        foreach (var octet in Query.Framed(Query.Of("denied.test", id: 9)))
+        foreach (var octet in Query.Framed(Query.Of("denied.toy", id: 9)))
         {
             await stream.WriteAsync((byte[])[octet]);
             await Task.Delay(1);
@@ -81,7 +81,7 @@ public sealed class TcpTests
     {
         await using var guard = new Guard(All);
         using var stream = await guard.Connect();
-        await stream.WriteAsync(Query.Framed(Query.Of("a.test", id: 5)));
+        await stream.WriteAsync(Query.Framed(Query.Of("a.toy", id: 5)));
         stream.Socket.Shutdown(SocketShutdown.Send);
         Assert.Equal(5, Reply.Read((await Guard.ReadFramed(stream))!).Header.Id);
     }
@@ -120,14 +120,14 @@ public sealed class TcpTests
     [Fact]
     public async Task A_client_that_never_reads_is_cut_off_and_others_are_served()
     {
-        using var internet = new ToyInternet("test. NS ns.test.\nns.test. A @2 \n");
+        using var internet = new ToyInternet("toy. NS ns.toy.\nns.toy. A @2 \n");
         // 25 KiB an answer: some hundred fill whatever the kernel buffers.
-        internet.Server(2, "test", string.Concat(Enumerable.Range(100, 100).Select(number => $"big TXT {number}{new string('x', 240)}\n")));
-        await using var guard = new Guard(Policies.Dev("{allow: '*.test', types: [TXT]}"), internet, options => options with { TcpIdle = TimeSpan.FromSeconds(1) });
-        Assert.Equal(100, (await guard.AskOverTcp(Query.Of("big.test", RecordType.TXT))).Answers.Count);
+        internet.Server(2, "toy", string.Concat(Enumerable.Range(100, 100).Select(number => $"big TXT {number}{new string('x', 240)}\n")));
+        await using var guard = new Guard(Policies.Dev("{allow: '*.toy', types: [TXT]}"), internet, options => options with { TcpIdle = TimeSpan.FromSeconds(1) });
+        Assert.Equal(100, (await guard.AskOverTcp(Query.Of("big.toy", RecordType.TXT))).Answers.Count);
         using var slow = await guard.Connect();
         slow.Socket.ReceiveBufferSize = 4_096;
-        var burst = Enumerable.Range(0, 200).SelectMany(id => Query.Framed(Query.Of("big.test", RecordType.TXT, id: id))).ToArray();
+        var burst = Enumerable.Range(0, 200).SelectMany(id => Query.Framed(Query.Of("big.toy", RecordType.TXT, id: id))).ToArray();
         using var patience = new CancellationTokenSource(Guard.Patience);
         // Writes until the other side gives up; if it never did, the token would end the test.
         await Assert.ThrowsAnyAsync<IOException>(async () =>
@@ -135,7 +135,7 @@ public sealed class TcpTests
             while (true)
                 await slow.WriteAsync(burst, patience.Token);
         });
-        Assert.Equal(ResponseCode.NameError, (await guard.AskOverTcp(Query.Of("blocked.test"))).Code);
+        Assert.Equal(ResponseCode.NameError, (await guard.AskOverTcp(Query.Of("blocked.toy"))).Code);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class TcpTests
         }
 
         var watch = Stopwatch.StartNew();
-        Assert.Equal(ResponseCode.NameError, (await guard.AskOverTcp(Query.Of("denied.test"))).Code);
+        Assert.Equal(ResponseCode.NameError, (await guard.AskOverTcp(Query.Of("denied.toy"))).Code);
         Assert.InRange(watch.ElapsedMilliseconds, 0, 2_000);
     }
 
@@ -175,7 +175,7 @@ public sealed class TcpTests
         var stream = await guard.Connect(from);
         try
         {
-            await stream.WriteAsync(Query.Framed(Query.Of("denied.test")));
+            await stream.WriteAsync(Query.Framed(Query.Of("denied.toy")));
             if (await Guard.ReadFramed(stream) is not null)
                 return stream;
         }

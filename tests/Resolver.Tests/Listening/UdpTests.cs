@@ -16,7 +16,7 @@ public sealed class UdpTests
         await using var guard = new Guard(Policies.Dev(), configure: options => options with { Listen = [new(IPAddress.Any, 0)] });
         // A connected socket takes nothing from any other address.
         using var client = guard.Client(to: new IPEndPoint(IPAddress.Parse(asked), guard.Endpoint.Port));
-        await client.SendAsync(Query.Of("a.test"));
+        await client.SendAsync(Query.Of("a.toy"));
         Assert.Equal(ResponseCode.NameError, Reply.Read((await Guard.Receive(client, Guard.Patience))!).Code);
     }
 
@@ -25,7 +25,7 @@ public sealed class UdpTests
     {
         await using var guard = new Guard(Policies.Dev("{allow: '*'}"), configure: options => options with { Listen = [new(IPAddress.Any, 0)] });
         using var client = guard.Client(to: new IPEndPoint(IPAddress.Parse("127.0.0.2"), guard.Endpoint.Port));
-        await client.SendAsync(Query.Of("a.test"));
+        await client.SendAsync(Query.Of("a.toy"));
         Assert.Equal(ResponseCode.ServerFailure, Reply.Read((await Guard.Receive(client, Guard.Patience))!).Code);
     }
 
@@ -33,7 +33,7 @@ public sealed class UdpTests
     public async Task IPv6_is_answered_and_its_client_judged_as_such()
     {
         await using var guard = new Guard(Policies.Dev(), configure: options => options with { Listen = [new(IPAddress.IPv6Loopback, 0)] });
-        Assert.Equal(ResponseCode.NameError, (await guard.Ask("a.test", from: "::1")).Code);
+        Assert.Equal(ResponseCode.NameError, (await guard.Ask("a.toy", from: "::1")).Code);
         Assert.Equal("::1", Assert.Single(guard.Log()).Record.Client.ToString());
     }
 
@@ -43,7 +43,7 @@ public sealed class UdpTests
         await using var guard = new Guard(Policies.Dev());
         using var client = guard.Client();
         await client.SendAsync(new byte[9_000]);
-        await client.SendAsync(Query.Of("a.test", id: 7));
+        await client.SendAsync(Query.Of("a.toy", id: 7));
         Assert.Equal(7, Reply.Read((await Guard.Receive(client, Guard.Patience))!).Header.Id);
     }
 
@@ -53,7 +53,7 @@ public sealed class UdpTests
         await using var guard = new Guard(Policies.Dev(), configure: options => options with { Workers = 3 });
         Assert.Single(guard.Server.Endpoints);
         for (var i = 0; i < 20; i++)
-            Assert.Equal(ResponseCode.NameError, (await guard.Ask("a.test")).Code);
+            Assert.Equal(ResponseCode.NameError, (await guard.Ask("a.toy")).Code);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using DnsGuard.Resolver.Upstream;
 using DnsGuard.TestKit;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
@@ -82,6 +83,6 @@ public sealed class ForwardingTests : IDisposable
 
     private Guard Forwarding(params (string Zone, ToyServer[] Servers)[] zones) => new(All, _internet, options => options with
     {
-        ForwardZones = [.. zones.Select(zone => new ForwardZone(DomainName.Parse(zone.Zone), [.. zone.Servers.Select(server => server.Endpoint)]))],
+        ForwardZones = [.. zones.Select(zone => new ForwardZone(DomainName.Parse(zone.Zone), [.. zone.Servers.Select(server => new UpstreamServer(server.Endpoint))]))],
     });
 }

@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using DnsGuard.Resolver.Upstream;
+using DnsGuard.Wire.Messages;
+using DnsGuard.Wire.Names;
+
+namespace DnsGuard.Resolver.Recursion;
+
+/// <summary>Asks the servers of one zone, the best first, until one of them is of use.</summary>
+internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchange, ServerTable servers, ResolverMetrics metrics, TimeProvider time)
+{
+    // A cut answer, a server without EDNS, a fresh cookie: each costs one more attempt.
+    private const int MaxAttempts = 4;
+
+    private readonly ConcurrentDictionary<DomainName, int> _openPerZone = [];
+
+    /// <summary>Goes through servers once.</summary>
+    /// <param name="endpoints">The servers.</param>
+    /// <param name="target">Whose servers they are, and how they are asked.</param>
+    /// <param name="question">What to ask.</param>
+    /// <param name="isLastRound">Is it the last chance? A server that answers at once from its cache may take far longer to find out.</param>
+    /// <param name="budget">What it may cost.</param>
+    public async ValueTask<ZoneReply> AskAsync(IReadOnlyList<UpstreamServer> endpoints, ZoneTarget target, UpstreamQuestion question, bool isLastRound, ResolutionBudget budget)
+    {
+        var open = _openPerZone.AddOrUpdate(target.Zone, 1, static (_, count) => count + 1);
+        try
+        {
+            // Only a zone that does not answer is limited: a busy one is what we are here for.
+            if (open > options.MaxQueriesPerZone && servers.AreAllDown(endpoints))
+            {
+                metrics.LimitHit(ResolverLimit.QueriesPerZone);
+                return ZoneReply.None(ExtendedErrorCode.NoReachableAuthority);
+            }
+
+            var error = ExtendedErrorCode.NoReachableAuthority;
+            foreach (var server in servers.Order(endpoints, target.Zone))
+            {
+                var timeout = isLastRound ? options.UpstreamTimeout : servers.Timeout(server.Endpoint, options.UpstreamTimeout);
+                var exchanged = await AskOneAsync(server, question, timeout, target.Limit, budget).ConfigureAwait(false);
+                if (exchanged is not { } answer)
+                    return ZoneReply.None(error);
+                if (answer.Status is not ExchangeStatus.Answered)
+                {
+                    servers.Failed(server.Endpoint);
+                    budget.WasSilent();
+                    error = answer.Status is ExchangeStatus.Malformed ? ExtendedErrorCode.InvalidData : ExtendedErrorCode.NoReachableAuthority;
+                    continue;
+                }
+
+                servers.Answered(server.Endpoint, answer.RoundTrip);
+                if (answer.Response!.IsCapped)
+                    metrics.LimitHit(ResolverLimit.RecordsPerRRset);
+                var kind = ResponseClassifier.Classify(answer.Response, question.Name, question.Type, target.Zone, target.IsForwarder);
+                if (kind is not ResponseKind.Useless)
+                    return new ZoneReply(kind, answer.Response, server, ExtendedErrorCode.None);
+                servers.IsLameFor(server.Endpoint, target.Zone);
+                error = ExtendedErrorCode.InvalidData;
+            }
+
+            return ZoneReply.None(error);
+        }
+        finally
+        {
+            if (_openPerZone.AddOrUpdate(target.Zone, 0, static (_, count) => count - 1) <= 0)
+                _openPerZone.TryRemove(new KeyValuePair<DomainName, int>(target.Zone, 0));
+        }
+    }
+
+    // Null where the budget does not allow it.
+    private async ValueTask<Exchange?> AskOneAsync(UpstreamServer server, UpstreamQuestion question, TimeSpan timeout, PacketLimit? limit, ResolutionBudget budget)
+    {
+        var isStream = server.Transport is not UpstreamTransport.Udp;
+        var hasNewCookie = false;
+        var last = new Exchange(ExchangeStatus.Malformed, null, default);
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (!budget.TakeQuery() || !await MayLeaveAsync(limit, budget).ConfigureAwait(false))
+                return attempt == 0 ? null : last;
+            // A stream takes a round trip more, two with TLS.
+            var patience = isStream ? Min(options.UpstreamTimeout * 2, budget.TimeLeft) : Min(timeout, budget.TimeLeft);
+            last = isStream
+                ? await exchange.AskOverStreamAsync(server, question, patience, budget.Cancel).ConfigureAwait(false)
+                : await exchange.AskAsync(server, question, patience, budget.Cancel).ConfigureAwait(false);
+            switch (last.Status)
+            {
+                case ExchangeStatus.NeedsPlain:
+                    servers.Note(server.Endpoint, static known => known with { KnowsEdns = false });
+                    break;
+                case ExchangeStatus.NeedsCookie when !hasNewCookie:
+                    hasNewCookie = true;
+                    break;
+                case ExchangeStatus.NeedsStream or ExchangeStatus.NeedsCookie:
+                    isStream = true;
+                    break;
+                default:
+                    return last;
+            }
+        }
+
+        return last with { Status = ExchangeStatus.Malformed };
+    }
+
+    private async ValueTask<bool> MayLeaveAsync(PacketLimit? limit, ResolutionBudget budget)
+    {
+        if (limit is null)
+            return true;
+        if (limit.Take(budget.TimeLeft) is not { } wait)
+        {
+            metrics.LimitHit(ResolverLimit.ForwarderRate);
+            return false;
+        }
+
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, time, budget.Cancel).ConfigureAwait(false);
+        return true;
+    }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}
+
+/// <summary>Whose servers are asked, and how.</summary>
+/// <param name="Zone">Their zone.</param>
+/// <param name="Realm">Where what they say is kept.</param>
+/// <param name="IsForwarder">Do they look for answers elsewhere? Then authority does not matter, and there are no referrals.</param>
+/// <param name="Limit">How fast they may be asked; null for no limit.</param>
+internal sealed record ZoneTarget(DomainName Zone, ulong Realm, bool IsForwarder = false, PacketLimit? Limit = null);
+
+/// <summary>What a zone's servers said.</summary>
+/// <param name="Kind">What it amounts to; Useless where nobody was of use.</param>
+/// <param name="Response">The response.</param>
+/// <param name="Server">Who said it.</param>
+/// <param name="Error">Why nobody was of use.</param>
+internal readonly record struct ZoneReply(ResponseKind Kind, UpstreamResponse? Response, UpstreamServer? Server, ExtendedErrorCode Error)
+{
+    /// <summary>Nobody was of use.</summary>
+    public static ZoneReply None(ExtendedErrorCode error) => new(ResponseKind.Useless, null, null, error);
+}

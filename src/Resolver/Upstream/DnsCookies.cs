@@ -1,0 +1,24 @@
+using System.Net;
+using System.Security.Cryptography;
+
+namespace DnsGuard.Resolver.Upstream;
+
+/// <summary>Our cookies towards other servers (RFC 7873 §4.1): one for each server, the same as long as we run.</summary>
+internal sealed class DnsCookies
+{
+    /// <summary>The client's half.</summary>
+    public const int ClientOctets = 8;
+
+    /// <summary>Both halves at their longest (RFC 7873 §4).</summary>
+    public const int MaxOctets = 40;
+
+    private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>The client cookie for a server: nobody else can tell it from noise, and no two servers see the same.</summary>
+    public byte[] For(IPEndPoint server)
+    {
+        Span<byte> address = stackalloc byte[16];
+        server.Address.TryWriteBytes(address, out var octets);
+        return HMACSHA256.HashData(_secret, address[..octets])[..ClientOctets];
+    }
+}
