@@ -11,7 +11,7 @@ using DnsGuard.Wire.Records.Rdata;
 namespace DnsGuard.Resolver.Validation;
 
 /// <summary>★ From a trust anchor down to a zone, cut by cut: which keys are trusted, or where signing rightly ends (RFC 4035 §5.2).</summary>
-internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver resolver, RRsetValidator validator, TimeProvider time)
+internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver resolver, RRsetValidator validator, AnchorKeeper anchors, TimeProvider time)
 {
     private const int MaxZones = 20_000;
 
@@ -21,25 +21,14 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
     // Equal steps share one walk. A step waits for none but the one above it, so none can wait for itself.
     private readonly ConcurrentDictionary<DomainName, Lazy<Task<ZoneTrust>>> _walking = [];
 
-    private TrustAnchors _anchors = TrustAnchors.Parse(options.TrustAnchors);
-
-    /// <summary>What is trusted without proof. What was proven by anchors of before is proven anew.</summary>
-    public TrustAnchors Anchors
-    {
-        get => Volatile.Read(ref _anchors);
-        set
-        {
-            Volatile.Write(ref _anchors, value);
-            _known.Clear();
-        }
-    }
+    private readonly TrustAnchors _configured = TrustAnchors.Parse(options.TrustAnchors);
 
     /// <summary>The trust of the zone that a name lies in, as far down as there are cuts.</summary>
     /// <param name="name">The name.</param>
     /// <param name="budget">What fetching and checking may cost.</param>
     public async ValueTask<ZoneTrust> OfAsync(DomainName name, ResolutionBudget budget)
     {
-        if (Anchors.Closest(name) is not { } anchor || IsDeclaredInsecure(name))
+        if (_configured.Closest(name) is not { } anchor || IsDeclaredInsecure(name))
             return new ZoneTrust(name, SecurityStatus.Insecure, [], ExtendedErrorCode.None, long.MaxValue);
         var trust = await StepAsync(anchor.Zone, () => EnterAsync(anchor, budget)).ConfigureAwait(false);
         var labels = name.LabelCount;
@@ -76,7 +65,15 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
         }
     }
 
-    private Task<ZoneTrust> EnterAsync(TrustAnchor anchor, ResolutionBudget budget) => KeysAsync(anchor.Zone, anchor.Digests, anchor.Keys, long.MaxValue, budget);
+    private async Task<ZoneTrust> EnterAsync(TrustAnchor configured, ResolutionBudget budget)
+    {
+        var anchor = anchors.Current(configured);
+        RRset? seen = null;
+        var trust = await KeysAsync(anchor.Zone, anchor.Digests, anchor.Keys, long.MaxValue, budget, keys => seen = keys).ConfigureAwait(false);
+        if (seen is not null)
+            anchors.Seen(configured, seen);
+        return trust;
+    }
 
     private async Task<ZoneTrust> DescendAsync(ZoneTrust above, DomainName below, ResolutionBudget budget)
     {
@@ -125,29 +122,31 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
         };
     }
 
-    private async Task<ZoneTrust> KeysAsync(DomainName zone, IReadOnlyList<DsRdata> digests, IReadOnlyList<DnskeyRdata> anchors, long until, ResolutionBudget budget)
+    private async Task<ZoneTrust> KeysAsync(DomainName zone, IReadOnlyList<DsRdata> digests, IReadOnlyList<DnskeyRdata> keys, long until, ResolutionBudget budget, Action<RRset>? proven = null)
     {
         // Only algorithms that we know can fail: an anchor or DS we cannot use makes the zone Insecure, never Bogus.
-        if (digests.Count > 0 && !digests.Any(ds => validator.Checker.Supports(ds.Algorithm) && validator.Checker.SupportsDigest(ds.DigestType)) && !anchors.Any(key => validator.Checker.Supports(key.Algorithm)))
+        if (digests.Count > 0 && !digests.Any(ds => validator.Checker.Supports(ds.Algorithm) && validator.Checker.SupportsDigest(ds.DigestType)) && !keys.Any(key => validator.Checker.Supports(key.Algorithm)))
             return new ZoneTrust(zone, SecurityStatus.Insecure, [], ExtendedErrorCode.UnsupportedDnskeyAlgorithm, until);
         var found = await resolver.FindAsync(zone, RecordType.DNSKEY, budget.Trust).ConfigureAwait(false);
-        var judged = Judge(found, digests, anchors, budget);
+        var judged = Judge(found, digests, keys, budget);
         if (judged.Status is not SecurityStatus.Secure && found.Server is null)
         {
             // What the cache held may be from before a roll-over: the zone gets one more chance to show its keys.
             found = await resolver.FindAsync(zone, RecordType.DNSKEY, budget.Trust, isRefresh: true).ConfigureAwait(false);
-            judged = Judge(found, digests, anchors, budget);
+            judged = Judge(found, digests, keys, budget);
         }
 
         if (found.IsFailure)
             return Failed(zone, SecurityStatus.Indeterminate, found.Error, options.FailureTtl);
+        if (judged.Status is SecurityStatus.Secure)
+            proven?.Invoke(found.Records!);
         return judged.Status is SecurityStatus.Secure
             ? new ZoneTrust(zone, SecurityStatus.Secure, DelegationProof.Keys(found.Records!), ExtendedErrorCode.None, Math.Min(until, After(Math.Min(found.Records!.Ttl, judged.TtlSeconds))))
             : Failed(zone, SecurityStatus.Bogus, judged.Error, options.BogusTtl);
     }
 
-    private Judgement Judge(Finding found, IReadOnlyList<DsRdata> digests, IReadOnlyList<DnskeyRdata> anchors, ResolutionBudget budget) => found.Records is { } dnskeys
-        ? DelegationProof.Validate(dnskeys, digests, anchors, validator, Now / 1_000, budget.Validation)
+    private Judgement Judge(Finding found, IReadOnlyList<DsRdata> digests, IReadOnlyList<DnskeyRdata> keys, ResolutionBudget budget) => found.Records is { } dnskeys
+        ? DelegationProof.Validate(dnskeys, digests, keys, validator, Now / 1_000, budget.Validation)
         : Judgement.Bogus(ExtendedErrorCode.DnskeyMissing);
 
     private ExtendedErrorCode Unusable(RRset ds) =>
