@@ -45,6 +45,8 @@ internal static class ControlEndpoints
 
         api.MapGet("/query-log", log.Search).Needs(gate, Scopes.QueryLogRead).WithName("searchQueryLog").Produces<Page<QueryLogBody>>().Invalid();
 
+        api.MapGet("/tunnels", log.Tunnels).Needs(gate, Scopes.QueryLogRead).WithName("listTunnels").Produces<Page<TunnelBody>>();
+
         api.MapGet("/grants", grants.List).Needs(gate, Scopes.GrantsRead).WithName("listGrants").Produces<Page<GrantBody>>().Invalid();
         api.MapPost("/grants/{id}:revoke", grants.Revoke).Needs(gate, Scopes.GrantsWrite).WithName("revokeGrant").Produces(StatusCodes.Status202Accepted).NotFound();
         api.MapGet("/addresses/{address}", grants.Explain).Needs(gate, Scopes.GrantsRead).WithName("explainAddress").Produces<AddressBody>().Invalid();

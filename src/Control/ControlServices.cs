@@ -32,6 +32,9 @@ public sealed record ControlServices(
     Action FlushCaches,
     TimeProvider Time)
 {
+    /// <summary>Findings of the tunnelling guard.</summary>
+    public Func<IReadOnlyList<TunnelFinding>> Tunnels { get; init; } = () => [];
+
     /// <summary>Answers a DNS query for a client; empty where it gets no answer.</summary>
     public Func<ReadOnlyMemory<byte>, InternetAddress, CancellationToken, ValueTask<byte[]>> Answer { get; init; } = (_, _, _) => ValueTask.FromResult<byte[]>([]);
 }

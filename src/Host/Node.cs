@@ -64,7 +64,7 @@ internal sealed class Node : IAsyncDisposable
         _learnt = new LearntFiles(_dns, options.Store.Directory, _logger);
         _journalPump = new GrantJournalPump(_enforcement.Journal, _journal, options.Store.GrantJournalAge, _time, _logger);
         var services = new ControlServices(
-            _livePolicy, _publisher, revisions, queryLog, _journal, _enforcement.Ledger, _enforcement, new TokenStore(control, _time), new AuditLog(control, _time), _readiness, _dns.FlushCaches, _time) { Answer = _dns.AnswerAsync };
+            _livePolicy, _publisher, revisions, queryLog, _journal, _enforcement.Ledger, _enforcement, new TokenStore(control, _time), new AuditLog(control, _time), _readiness, _dns.FlushCaches, _time) { Answer = _dns.AnswerAsync, Tunnels = () => _dns.Tunnels.Findings };
         _control = ControlServer.Build(options.Control, services, _metrics, logging => logging.AddProvider(new ForwardingLoggerProvider(loggers)));
     }
 

@@ -33,6 +33,7 @@ public sealed class DnsServer : IDisposable
     private readonly RecursionParts _recursion;
     private readonly MissHandler _misses;
     private readonly LocalNames _localNames;
+    private readonly TunnelGuard _tunnels;
     private readonly StreamHandler _loneQueries;
     private readonly ServerCookies _cookies = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -58,11 +59,15 @@ public sealed class DnsServer : IDisposable
         _recursion = new RecursionParts(options, _records, metrics, time, _stopping.Token);
         _misses = new MissHandler(options, livePolicy, _parked, _recursion.Resolver, new AnswerShaper(options), new AnswerGrants(grants, metrics, time), _answers, new ReverseNames(grantView), rings, metrics, time, logger, _stopping.Token);
         _localNames = new LocalNames(options, _recursion.ForwardZones);
+        _tunnels = new TunnelGuard(options, metrics, time);
         _loneQueries = new StreamHandler(NewHandler(Rings), time);
     }
 
     /// <summary>The rings that the query log's pump empties.</summary>
     public QueryRings Rings { get; }
+
+    /// <summary>Who asks for more below a wildcard than a workload needs.</summary>
+    public ITunnelView Tunnels => _tunnels;
 
     /// <summary>Where it answers, with the ports the kernel chose where none were asked for.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => [.. _workers.Select(worker => worker.Endpoint).Distinct()];
@@ -192,7 +197,7 @@ public sealed class DnsServer : IDisposable
     };
 
     private QueryHandler NewHandler(IQueryLog log) =>
-        new(_options, _livePolicy, _answers, _grants, _misses, _localNames, _metrics.NewWorker(), log, _cookies, _metrics, _time);
+        new(_options, _livePolicy, _answers, _grants, _misses, _localNames, _tunnels, _metrics.NewWorker(), log, _cookies, _metrics, _time);
 
     private void Close()
     {

@@ -102,6 +102,20 @@ public sealed record ResolverOptions
     /// <summary>Are names that never mean another host answered here? (RFC 6761, RFC 6303)</summary>
     public bool LocalZones { get; init; } = true;
 
+    /// <summary>New names below one wildcard that one client may ask for in a minute before it looks like a tunnel, 10 to 1,000,000.</summary>
+    /// <remarks>Published detectors alarm at 100 in five minutes; a storage client with a bucket per tenant asks for some hundred.</remarks>
+    public int TunnelNames { get; init; } = 600;
+
+    /// <summary>Of these, names whose labels look random (16 octets or more with over 3.5 bits each), 10 to 1,000,000.</summary>
+    public int TunnelRandomNames { get; init; } = 120;
+
+    /// <summary>Of these, names asked for with types that carry text rather than addresses, 10 to 1,000,000.</summary>
+    public int TunnelTextNames { get; init; } = 120;
+
+    /// <summary>Octets of new labels below one wildcard in a minute, 1 KiB to 1 GiB.</summary>
+    /// <remarks>What a tunnel sends goes here: 24 KiB a minute are 400 octets a second.</remarks>
+    public long TunnelOctets { get; init; } = 24 << 10;
+
     /// <summary>Zones that are asked of named servers instead of the Internet's.</summary>
     public IReadOnlyList<ForwardZone> ForwardZones { get; init; } = [];
 

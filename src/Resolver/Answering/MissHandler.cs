@@ -286,7 +286,7 @@ internal sealed class MissHandler(
             Type = (ushort)question.Type,
             Transport = query.Transport,
             Outcome = verdict.Outcome,
-            Reason = verdict.Reason,
+            Reason = query.LooksLikeTunnel && verdict.IsAnswered ? VerdictReason.Tunnel : verdict.Reason,
             Source = source,
             ResponseCode = (byte)code,
             ExtendedError = (short)error,
