@@ -35,6 +35,17 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
     /// <summary>Fetches the root's own list of its servers, if that is not done.</summary>
     public void Prime() => priming.Touch((name, type) => FindAsync(name, type, newBudget()));
 
+    /// <summary>How many other servers are asked when what one said turns out Bogus.</summary>
+    public const int MaxSecondOpinions = 2;
+
+    /// <summary>Asks other servers than the one that said something Bogus.</summary>
+    public ValueTask<Finding> FindElsewhereAsync(DomainName name, RecordType type, Finding bogus, ResolutionBudget budget)
+    {
+        if (bogus is { Server: { } server, Zone: { } zone })
+            asker.Distrust(server, zone);
+        return FindAsync(name, type, budget, isRefresh: true);
+    }
+
     private Finding? FindKnown(ulong realm, DomainName name, RecordType type, ResolutionBudget budget)
     {
         if (FindInCache(realm, name, type) is { } known)

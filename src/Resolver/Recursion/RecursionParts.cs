@@ -36,7 +36,7 @@ internal sealed class RecursionParts : IDisposable
         Anchors = new AnchorKeeper(rrsets, time);
         Chain = new ChainOfTrust(options, Iterative, rrsets, Anchors, time);
         var answers = new AnswerValidator(options, Chain, rrsets, records, _denials, ForwardZones, metrics, time);
-        Resolver = new RecursiveResolver(options, Iterative, answers, records, ForwardZones, servers, metrics, time, stopping);
+        Resolver = new RecursiveResolver(options, Iterative, answers, records, ForwardZones, metrics, time, stopping);
     }
 
     /// <summary>Whole questions.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using DnsGuard.Dnssec;
 using DnsGuard.Resolver.Caching;
-using DnsGuard.Resolver.Upstream;
 using DnsGuard.Resolver.Validation;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
@@ -11,7 +10,7 @@ namespace DnsGuard.Resolver.Recursion;
 
 /// <summary>★ A whole question: along the alias chain, each step found and judged, until there are records, or the proof that there are none.</summary>
 internal sealed class RecursiveResolver(
-    ResolverOptions options, IterativeResolver resolver, AnswerValidator validator, RecordCache cache, ForwardZones forwardZones, ServerTable servers, ResolverMetrics metrics, TimeProvider time, CancellationToken stopping)
+    ResolverOptions options, IterativeResolver resolver, AnswerValidator validator, RecordCache cache, ForwardZones forwardZones, ResolverMetrics metrics, TimeProvider time, CancellationToken stopping)
 {
     // One resolution for equal questions, whoever asks: two of them at once would double a forger's chances (RFC 5452 §5).
     private readonly ConcurrentDictionary<(DomainName, RecordType, bool, bool), Lazy<Task<Resolution>>> _underWay = [];
@@ -91,15 +90,20 @@ internal sealed class RecursiveResolver(
                 if (found.Dname is { } dname)
                     chain.Add(dname);
                 chain.Add(alias);
+                // RFC 1034 §3.6.2: who asks for the alias itself is not led on.
+                if (type is RecordType.CNAME)
+                    return Done(found, chain);
                 owner = AliasChain.Target(alias);
                 continue;
             }
 
-            IReadOnlyList<RRset> answers = found.Records is { } records ? [.. chain, records] : chain;
-            return new Resolution(found.Code, answers, found.Authorities, error) { Status = checkingDisabled ? SecurityStatus.Indeterminate : status };
+            return Done(found, found.Records is { } records ? [.. chain, records] : chain);
         }
 
         return Resolution.Failed(ExtendedErrorCode.InvalidData);
+
+        Resolution Done(Finding found, IReadOnlyList<RRset> answers) =>
+            new(found.Code, answers, found.Authorities, error) { Status = checkingDisabled ? SecurityStatus.Indeterminate : status };
     }
 
     private async ValueTask<Finding> StepAsync(DomainName owner, RecordType type, bool checkingDisabled, bool isRefresh, ResolutionBudget budget)
@@ -111,13 +115,13 @@ internal sealed class RecursiveResolver(
             return Finding.Failed(bogus.Error);
         var found = await resolver.FindAsync(owner, type, budget, isRefresh: isRefresh).ConfigureAwait(false);
         var judged = await validator.JudgeAsync(owner, type, found, budget).ConfigureAwait(false);
-        if (judged.Status is SecurityStatus.Bogus && judged.Server is { } liar && !budget.Validation.IsExceeded)
+        for (var tries = 0; tries < IterativeResolver.MaxSecondOpinions && judged.Status is SecurityStatus.Bogus && !budget.Validation.IsExceeded; tries++)
         {
-            // One bad server, or one forged answer, must not take a zone down: the others are asked once.
-            servers.IsLameFor(liar.Endpoint, judged.Zone!);
-            found = await resolver.FindAsync(owner, type, budget, isRefresh: true).ConfigureAwait(false);
-            if (!found.IsFailure)
-                judged = await validator.JudgeAsync(owner, type, found, budget).ConfigureAwait(false);
+            // One bad server, or one forged answer, must not take a zone down: the others are asked.
+            found = await resolver.FindElsewhereAsync(owner, type, found, budget).ConfigureAwait(false);
+            if (found.IsFailure)
+                break;
+            judged = await validator.JudgeAsync(owner, type, found, budget).ConfigureAwait(false);
         }
 
         return judged.Status is SecurityStatus.Bogus or SecurityStatus.Indeterminate && !judged.IsFailure ? Finding.Failed(judged.Error) : judged;

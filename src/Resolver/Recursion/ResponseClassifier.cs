@@ -39,9 +39,12 @@ internal static class ResponseClassifier
     {
         if (response.Code is not (ResponseCode.NoError or ResponseCode.NameError))
             return ResponseKind.Useless;
+        // RFC 6672 §2.4: below a DNAME there is nothing but what it leads to, the CNAME that was asked for included.
+        if (AliasChain.DnameAbove(response.Answers, name) is not null)
+            return ResponseKind.Alias;
         if (Has(response.Answers, name, type))
             return ResponseKind.Answer;
-        if (Has(response.Answers, name, RecordType.CNAME) || AliasChain.DnameAbove(response.Answers, name) is not null)
+        if (Has(response.Answers, name, RecordType.CNAME))
             return ResponseKind.Alias;
         if (response.Code is ResponseCode.NameError)
             return response.IsAuthoritative || isForwarder ? ResponseKind.NameError : ResponseKind.Useless;

@@ -65,6 +65,9 @@ internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchan
         }
     }
 
+    /// <summary>Puts a server behind the others of its zone: what it said was not what the zone signed.</summary>
+    public void Distrust(UpstreamServer server, DomainName zone) => servers.IsLameFor(server.Endpoint, zone);
+
     // Null where the budget does not allow it.
     private async ValueTask<Exchange?> AskOneAsync(UpstreamServer server, UpstreamQuestion question, TimeSpan timeout, PacketLimit? limit, ResolutionBudget budget)
     {

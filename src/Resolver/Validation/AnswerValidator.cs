@@ -75,6 +75,9 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
 
         switch (outcome)
         {
+            case DenialOutcome.Proven or DenialOutcome.OptOut when found.Authorities.Any(set => set.Type is RecordType.SOA) && SecureSoa(found.Authorities, trust, budget.Validation) is null:
+                // RFC 4035 §3.2.3: all of the answer is authentic, or none of it.
+                return Keep(name, type, found, SecurityStatus.Bogus, ExtendedErrorCode.DnssecBogus, 0);
             case DenialOutcome.Proven:
                 var judged = Keep(name, type, found, SecurityStatus.Secure, ExtendedErrorCode.None, ttl);
                 if (found.Realm == ForwardZones.IterativeRealm && SecureSoa(found.Authorities, trust, budget.Validation) is { } soa)

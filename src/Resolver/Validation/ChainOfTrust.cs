@@ -78,6 +78,18 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
     private async Task<ZoneTrust> DescendAsync(ZoneTrust above, DomainName below, ResolutionBudget budget)
     {
         var found = await resolver.FindAsync(below, RecordType.DS, budget.Trust).ConfigureAwait(false);
+        var trust = await JudgeCutAsync(above, below, found, budget).ConfigureAwait(false);
+        for (var tries = 0; tries < IterativeResolver.MaxSecondOpinions && trust.Status is SecurityStatus.Bogus && !budget.Validation.IsExceeded; tries++)
+        {
+            found = await resolver.FindElsewhereAsync(below, RecordType.DS, found, budget.Trust).ConfigureAwait(false);
+            trust = await JudgeCutAsync(above, below, found, budget).ConfigureAwait(false);
+        }
+
+        return trust;
+    }
+
+    private async ValueTask<ZoneTrust> JudgeCutAsync(ZoneTrust above, DomainName below, Finding found, ResolutionBudget budget)
+    {
         if (found.IsFailure)
             return Failed(below, SecurityStatus.Indeterminate, found.Error, options.FailureTtl);
         if (found.Records is { } ds)
@@ -129,10 +141,10 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
             return new ZoneTrust(zone, SecurityStatus.Insecure, [], ExtendedErrorCode.UnsupportedDnskeyAlgorithm, until);
         var found = await resolver.FindAsync(zone, RecordType.DNSKEY, budget.Trust).ConfigureAwait(false);
         var judged = Judge(found, digests, keys, budget);
-        if (judged.Status is not SecurityStatus.Secure && found.Server is null)
+        for (var tries = 0; tries < IterativeResolver.MaxSecondOpinions && judged.Status is not SecurityStatus.Secure && !budget.Validation.IsExceeded; tries++)
         {
-            // What the cache held may be from before a roll-over: the zone gets one more chance to show its keys.
-            found = await resolver.FindAsync(zone, RecordType.DNSKEY, budget.Trust, isRefresh: true).ConfigureAwait(false);
+            // What the cache held may be from before a roll-over, and one server may be out of step: the zone gets a second chance to show its keys.
+            found = await resolver.FindElsewhereAsync(zone, RecordType.DNSKEY, found, budget.Trust).ConfigureAwait(false);
             judged = Judge(found, digests, keys, budget);
         }
 
