@@ -82,11 +82,13 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
         var owner = name;
         for (var i = 0; i < options.MaxAliases && (i == 0 || IsTheirs(owner, target)); i++)
         {
-            if (answers.Find(set => set.Type == type && set.Owner.Equals(owner)) is { } records)
+            // What a DNAME implies is never kept by itself: without the DNAME nobody could check it (RFC 6672 §5.3.1).
+            var dname = AliasChain.DnameAbove(answers, owner);
+            if (dname is null && answers.Find(set => set.Type == type && set.Owner.Equals(owner)) is { } records)
                 Store(records);
             if (AliasChain.Of(answers, owner) is not { } alias)
                 break;
-            Store(AliasChain.DnameAbove(answers, owner) ?? alias);
+            Store(dname ?? alias);
             owner = AliasChain.Target(alias);
         }
 
