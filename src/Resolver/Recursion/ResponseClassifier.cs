@@ -51,7 +51,8 @@ internal static class ResponseClassifier
         if (isForwarder)
             return ResponseKind.NoData;
         // A referral leads down, towards the name: below the zone asked, at or above the name. Anything else is lame.
-        if (!response.IsAuthoritative && Delegation(response, name, zone) is not null)
+        // RFC 2308 §2.2: name servers without an SOA are no NODATA, whatever authority the server claims.
+        if (Delegation(response, name, zone) is not null && !(response.IsAuthoritative && response.Authorities.Any(set => set.Type is RecordType.SOA)))
             return ResponseKind.Referral;
         return response.IsAuthoritative ? ResponseKind.NoData : ResponseKind.Useless;
     }
