@@ -192,7 +192,7 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
     {
         foreach (var type in addresses.Types)
         {
-            if (budget.IsSpent || !budget.TakeServerLookUp())
+            if (!budget.TakeServerLookUp())
                 return null;
             await FindAsync(server, type, budget, depth + 1).ConfigureAwait(false);
             var found = addresses.Known(zone, server).ToList();
