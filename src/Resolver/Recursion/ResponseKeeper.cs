@@ -32,11 +32,17 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
         var response = reply.Response!;
         var delegation = Clamp(ResponseClassifier.Delegation(response, name, target.Zone)!);
         var zoneServers = addresses.Servers(delegation, target.Realm);
-        cache.StoreDelegation(target.Realm, delegation);
+        cache.StoreDelegation(target.Realm, delegation.WithTtl(Math.Min(delegation.Ttl, TimeLeft(target))));
         KeepGlue(response, target, delegation);
         KeepDelegationProof(response, target, delegation.Owner);
         return zoneServers;
     }
+
+    // No delegation outlasts the one above it: a zone that was taken away would live on below itself (CVE-2022-30698), or by an answer
+    // held back until its own delegation has expired (CVE-2022-30699). The root and stub zones are delegated by nobody.
+    private uint TimeLeft(ZoneTarget target) =>
+        cache.Find(target.Realm, target.Zone, RecordType.NS, RecordKind.Delegation) is { } above ? above.TtlSeconds
+        : target.Zone.IsRoot || target.Realm != ForwardZones.IterativeRealm ? uint.MaxValue : 0;
 
     // RFC 4035 §3.1.4: a signed zone says with the referral whether the zone below is signed. It saves asking for it.
     private void KeepDelegationProof(UpstreamResponse response, ZoneTarget target, DomainName child)
