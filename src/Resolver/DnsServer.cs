@@ -66,6 +66,9 @@ public sealed class DnsServer : IDisposable
     /// <summary>The rings that the query log's pump empties.</summary>
     public QueryRings Rings { get; }
 
+    /// <summary>Connections open now, over TCP and TLS.</summary>
+    public int TcpConnections => _tcpServers.Sum(server => server.Connections);
+
     /// <summary>Who asks for more below a wildcard than a workload needs.</summary>
     public ITunnelView Tunnels => _tunnels;
 
