@@ -26,7 +26,7 @@ internal sealed class DnsOverHttps(ControlOptions options, ControlServices servi
     {
         var text = http.Request.Query["dns"].ToString();
         var query = new byte[MaxQueryOctets];
-        return text.Length is > 0 and < MaxQueryOctets && Base64Url.TryDecodeFromChars(text, query, out var octets)
+        return text.Length is > 0 and < MaxQueryOctets && Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, query, out var octets)
             ? AnswerAsync(http, query.AsMemory(0, octets))
             : Refuse(StatusCodes.Status400BadRequest, "bad-query", "The parameter 'dns' is no query in base64url", "Send ?dns= with an unpadded base64url query");
     }
