@@ -103,14 +103,15 @@ internal sealed class MissHandler(
     private async ValueTask<Resolution> ResolveAsync(ParkedQuestion question, string groupName, bool isRefresh)
     {
         var checkingDisabled = (question.Variant & AnswerVariant.CheckingDisabled) != 0 && !RequiresDnssec(question, groupName);
-        var resolving = resolver.ResolveAsync(question.Name, question.Type, checkingDisabled, isRefresh);
-        if (isRefresh || resolving.IsCompletedSuccessfully || resolver.FindStale(question.Name, question.Type) is not { } stale)
+        var fresh = resolver.ResolveAsync(question.Name, question.Type, checkingDisabled, isRefresh).AsTask();
+        // What comes at once from the cache is fresh, unless it is the memory of a failure: that is just when stale data is wanted.
+        var isKnown = fresh.IsCompletedSuccessfully && (await fresh.ConfigureAwait(false)).Code is not ResponseCode.ServerFailure;
+        if (isRefresh || isKnown || resolver.FindStale(question.Name, question.Type) is not { } stale)
         {
-            var resolution = await resolving.ConfigureAwait(false);
+            var resolution = await fresh.ConfigureAwait(false);
             return resolution;
         }
 
-        var fresh = resolving.AsTask();
         using (var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping))
         {
             var first = await Task.WhenAny(fresh, Task.Delay(options.StaleAfter, time, enough.Token)).ConfigureAwait(false);

@@ -37,7 +37,9 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
         }
 
         var error = QuestionView.Read(query, _name, out var question);
-        if (error is not ParseError.None)
+        // RFC 7873 §5.4: a query without a question may fetch a cookie.
+        var isForCookie = error is ParseError.BadCounts && options.Cookies && question.Edns.TryFind(EdnsView.CookieOption, out _);
+        if (error is not ParseError.None && !isForCookie)
         {
             counters.Malformed[(int)error]++;
             return Responses.Malformed(query, error, response);
@@ -60,6 +62,9 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
             _slips = !_slips;
             return _slips ? Responses.Cut(frame, options.UdpPayloadOctets, response) : Responses.Nothing;
         }
+
+        if (isForCookie)
+            return Responses.Bare(frame, options.UdpPayloadOctets, question.Edns.Version > 0 ? ResponseCode.BadVersion : ResponseCode.NoError, ExtendedErrorCode.None, default, response);
 
         var snapshot = livePolicy.Current;
         var verdict = snapshot.Decide(question.Name, question.Type, source.Client, now.UnixSeconds);

@@ -45,15 +45,24 @@ internal sealed class RecursiveResolver(
         for (var i = 0; i <= options.MaxAliases; i++)
         {
             var realm = forwardZones.Find(owner, type)?.Realm ?? ForwardZones.IterativeRealm;
-            var known = Usable(cache.FindEvenStale(realm, owner, type)) ?? Usable(cache.FindEvenStale(realm, owner, RecordType.None));
-            if (known is { Records: { } records })
-                return Stale(ResponseCode.NoError, [.. chain, records.WithTtl(ttl)], known, ExtendedErrorCode.StaleAnswer);
-            if (known is not null)
-                return Stale(known.Code, chain, known, known.Code is ResponseCode.NameError ? ExtendedErrorCode.StaleNxdomainAnswer : ExtendedErrorCode.StaleAnswer);
-            if (Usable(cache.FindEvenStale(realm, owner, RecordType.CNAME)) is not { Records: { } alias })
-                return null;
-            chain.Add(alias.WithTtl(ttl));
-            owner = AliasChain.Target(alias);
+            // What was learnt last counts: a name that was denied or renamed since must not come back.
+            var known = Usable(cache.FindEvenStale(realm, owner, type));
+            if (Usable(cache.FindEvenStale(realm, owner, RecordType.None)) is { } denied && denied.LearntAt > (known?.LearntAt ?? 0))
+                known = denied;
+            if (type is not RecordType.CNAME && Usable(cache.FindEvenStale(realm, owner, RecordType.CNAME)) is { Records: { } alias } renamed && renamed.LearntAt > (known?.LearntAt ?? 0))
+            {
+                chain.Add(alias.WithTtl(ttl));
+                owner = AliasChain.Target(alias);
+                continue;
+            }
+
+            return known switch
+            {
+                null => null,
+                { Records: { } records } => Stale(ResponseCode.NoError, [.. chain, records.WithTtl(ttl)], known, ExtendedErrorCode.StaleAnswer),
+                { Code: ResponseCode.NameError } => Stale(ResponseCode.NameError, chain, known, ExtendedErrorCode.StaleNxdomainAnswer),
+                _ => Stale(known.Code, chain, known, ExtendedErrorCode.StaleAnswer),
+            };
         }
 
         return null;
