@@ -225,8 +225,8 @@ public sealed record ResolverOptions
     public int MaxRecordsPerRRset { get; init; } = 100;
 
     /// <summary>Servers that may stay silent for one question, 1 to 50.</summary>
-    /// <remarks>A zone with 200 dead servers must cost ten packets, not 200.</remarks>
-    public int MaxSilentServers { get; init; } = 8;
+    /// <remarks>A zone with 200 dead servers must cost ten packets, not 200: one at the root, and two above the zone, whose long list comes over TCP.</remarks>
+    public int MaxSilentServers { get; init; } = 7;
 
     /// <summary>Questions open at once towards the servers of one zone, 10 to 100,000; more are failed at once.</summary>
     /// <remarks>Water torture: a dead zone with random names must not fill the places where honest queries wait (BIND: fetches-per-zone).</remarks>

@@ -26,8 +26,8 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
             ? await AskForwarderAsync(zone.Zone, new ZoneTarget(zone.Zone.Zone, realm, IsForwarder: true, zone.Limit), name, type, budget).ConfigureAwait(false)
             : await DescendAsync(name, type, forward?.Limit, budget, depth).ConfigureAwait(false);
         // RFC 9520: a failure is remembered, or a dead zone would cost a full search for every query.
-        // Not so a sub-question that got only the rest of a budget: whoever asks it for its own sake may well find out.
-        if (found.IsFailure && !budget.Cancel.IsCancellationRequested && (depth == 0 || !budget.IsSpent))
+        // Not so where the budget was used up, perhaps by others' names: whoever asks for this one's sake may well find out. The whole question is remembered then.
+        if (found.IsFailure && !budget.Cancel.IsCancellationRequested && !budget.IsSpent)
             cache.StoreFailure(realm, name, type, RecordKind.Failure, found.Error, options.FailureTtl);
         return found with { Realm = realm };
     }

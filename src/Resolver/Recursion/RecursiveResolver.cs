@@ -76,6 +76,9 @@ internal sealed class RecursiveResolver(
 
     private async Task<Resolution> RunAsync(DomainName name, RecordType type, bool checkingDisabled, bool isRefresh)
     {
+        var realm = forwardZones.Find(name, type)?.Realm ?? ForwardZones.IterativeRealm;
+        if (!isRefresh && cache.Find(realm, name, type, RecordKind.Failure) is not null && cache.Find(realm, name, type) is null)
+            return Resolution.Failed(ExtendedErrorCode.CachedError);
         var budget = new ResolutionBudget(options, time, metrics, stopping);
         var chain = new List<RRset>();
         var seen = new HashSet<DomainName>();
@@ -91,7 +94,11 @@ internal sealed class RecursiveResolver(
 
             var found = await StepAsync(owner, type, checkingDisabled, isRefresh, budget).ConfigureAwait(false);
             if (found.IsFailure)
+            {
+                Remember(realm, name, type, found.Error, budget);
                 return Resolution.Failed(found.Error);
+            }
+
             if (found.Status is not SecurityStatus.Secure)
                 (status, error) = (SecurityStatus.Insecure, error is ExtendedErrorCode.None ? found.Error : error);
             if (found.Alias is { } alias)
@@ -113,6 +120,17 @@ internal sealed class RecursiveResolver(
 
         Resolution Done(Finding found, IReadOnlyList<RRset> answers) =>
             new(found.Code, answers, found.Authorities, error) { Status = checkingDisabled ? SecurityStatus.Indeterminate : status };
+    }
+
+    // RFC 9520: what used up its budget must not be allowed to do so again at once. It is the question that is remembered, since no name along its chain need be at fault.
+    private void Remember(ulong realm, DomainName name, RecordType type, ExtendedErrorCode error, ResolutionBudget budget)
+    {
+        if (budget.Cancel.IsCancellationRequested)
+            return;
+        if (budget.IsSpent)
+            cache.StoreFailure(realm, name, type, RecordKind.Failure, error, options.FailureTtl);
+        if (budget.Validation.IsExceeded || budget.Trust.IsSpent)
+            cache.StoreFailure(realm, name, type, RecordKind.Bogus, error, budget.Validation.IsExceeded ? options.BogusTtl : options.FailureTtl);
     }
 
     private async ValueTask<Finding> StepAsync(DomainName owner, RecordType type, bool checkingDisabled, bool isRefresh, ResolutionBudget budget)

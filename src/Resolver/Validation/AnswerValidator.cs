@@ -41,7 +41,7 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
         {
             // Without any signature there was nothing to follow: that is what is wrong, more than the proof that there is no cut.
             var error = records.Signatures.Count == 0 && trust.Error is ExtendedErrorCode.NsecMissing ? ExtendedErrorCode.RrsigsMissing : trust.Error;
-            return Keep(found, records, trust.Status, error, uint.MaxValue);
+            return Keep(found, records, trust.Status, error, uint.MaxValue, budget);
         }
 
         var judged = validator.Validate(records, trust.Zone, trust.Keys, Now, budget.Validation);
@@ -51,12 +51,12 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
             var (proof, ttl) = ProofOf(found.Authorities, trust, budget.Validation);
             var outcome = proof.NoCloserMatch(records.Owner, judged.Labels);
             if (outcome is DenialOutcome.NotProven)
-                return Keep(found, records, SecurityStatus.Bogus, ExtendedErrorCode.NsecMissing, 0);
+                return Keep(found, records, SecurityStatus.Bogus, ExtendedErrorCode.NsecMissing, 0, budget);
             var status = outcome is DenialOutcome.Proven ? SecurityStatus.Secure : SecurityStatus.Insecure;
-            return Keep(found, records, status, outcome is DenialOutcome.TooManyIterations ? ExtendedErrorCode.UnsupportedNsec3Iterations : ExtendedErrorCode.None, Math.Min(judged.TtlSeconds, ttl));
+            return Keep(found, records, status, outcome is DenialOutcome.TooManyIterations ? ExtendedErrorCode.UnsupportedNsec3Iterations : ExtendedErrorCode.None, Math.Min(judged.TtlSeconds, ttl), budget);
         }
 
-        return Keep(found, records, judged.Status, judged.Error, judged.TtlSeconds);
+        return Keep(found, records, judged.Status, judged.Error, judged.TtlSeconds, budget);
     }
 
     private async ValueTask<Finding> JudgeAbsenceAsync(DomainName name, RecordType type, Finding found, ResolutionBudget budget)
@@ -64,7 +64,7 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
         var signatures = found.Authorities.SelectMany(set => set.Signatures).ToList();
         var trust = await TrustForAsync(name, type, signatures, budget).ConfigureAwait(false);
         if (!trust.IsSecure)
-            return Keep(name, type, found, trust.Status, trust.Error, uint.MaxValue);
+            return Keep(name, type, found, trust.Status, trust.Error, uint.MaxValue, budget);
         var (proof, ttl) = ProofOf(found.Authorities, trust, budget.Validation);
         var outcome = found.Code is ResponseCode.NameError ? proof.NoName(name) : proof.NoData(name, type);
         if (outcome is DenialOutcome.NotProven && found.Code is ResponseCode.NameError && proof.NoData(name, type) is DenialOutcome.Proven)
@@ -77,18 +77,18 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
         {
             case DenialOutcome.Proven or DenialOutcome.OptOut when found.Authorities.Any(set => set.Type is RecordType.SOA) && SecureSoa(found.Authorities, trust, budget.Validation) is null:
                 // RFC 4035 §3.2.3: all of the answer is authentic, or none of it.
-                return Keep(name, type, found, SecurityStatus.Bogus, ExtendedErrorCode.DnssecBogus, 0);
+                return Keep(name, type, found, SecurityStatus.Bogus, ExtendedErrorCode.DnssecBogus, 0, budget);
             case DenialOutcome.Proven:
-                var judged = Keep(name, type, found, SecurityStatus.Secure, ExtendedErrorCode.None, ttl);
+                var judged = Keep(name, type, found, SecurityStatus.Secure, ExtendedErrorCode.None, ttl, budget);
                 if (found.Realm == ForwardZones.IterativeRealm && SecureSoa(found.Authorities, trust, budget.Validation) is { } soa)
                     denials.Add(trust.Zone, soa, Secure(found.Authorities, trust, budget.Validation));
                 return judged;
             case DenialOutcome.OptOut:
-                return Keep(name, type, found, SecurityStatus.Insecure, ExtendedErrorCode.None, ttl);
+                return Keep(name, type, found, SecurityStatus.Insecure, ExtendedErrorCode.None, ttl, budget);
             case DenialOutcome.TooManyIterations:
-                return Keep(name, type, found, SecurityStatus.Insecure, ExtendedErrorCode.UnsupportedNsec3Iterations, ttl);
+                return Keep(name, type, found, SecurityStatus.Insecure, ExtendedErrorCode.UnsupportedNsec3Iterations, ttl, budget);
             default:
-                return Keep(name, type, found, SecurityStatus.Bogus, ExtendedErrorCode.NsecMissing, 0);
+                return Keep(name, type, found, SecurityStatus.Bogus, ExtendedErrorCode.NsecMissing, 0, budget);
         }
     }
 
@@ -133,10 +133,10 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
         authorities.FirstOrDefault(set => set.Type is RecordType.SOA && set.Owner.Equals(trust.Zone)) is { } soa
         && validator.Validate(soa, trust.Zone, trust.Keys, Now, budget) is { Status: SecurityStatus.Secure } judged ? soa.WithTtl(Math.Min(soa.Ttl, judged.TtlSeconds)) : null;
 
-    private Finding Keep(Finding found, RRset records, SecurityStatus status, ExtendedErrorCode error, uint ttl)
+    private Finding Keep(Finding found, RRset records, SecurityStatus status, ExtendedErrorCode error, uint ttl, ResolutionBudget budget)
     {
         if (status is SecurityStatus.Bogus or SecurityStatus.Indeterminate)
-            return Unusable(records.Owner, records.Type, found, status, error);
+            return Unusable(records.Owner, records.Type, found, status, error, budget);
         var kept = records.WithTtl(Math.Min(records.Ttl, ttl));
         cache.Store(found.Realm, new CachedRecords(kept, ResponseCode.NoError) { Status = status, Authorities = found.Authorities, Error = error });
         return found with
@@ -149,21 +149,23 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
         };
     }
 
-    private Finding Keep(DomainName name, RecordType type, Finding found, SecurityStatus status, ExtendedErrorCode error, uint ttl)
+    private Finding Keep(DomainName name, RecordType type, Finding found, SecurityStatus status, ExtendedErrorCode error, uint ttl, ResolutionBudget budget)
     {
         if (status is SecurityStatus.Bogus or SecurityStatus.Indeterminate)
-            return Unusable(name, type, found, status, error);
+            return Unusable(name, type, found, status, error, budget);
         ttl = Math.Min(found.TtlSeconds, ttl);
         var authorities = found.Authorities.Select(set => set.WithTtl(Math.Min(set.Ttl, ttl))).ToList();
         cache.StoreNegative(found.Realm, name, type, new CachedRecords(null, found.Code) { Status = status, Authorities = authorities, TtlSeconds = ttl, Error = error });
         return found with { Status = status, Error = error, Authorities = authorities, TtlSeconds = ttl };
     }
 
-    private Finding Unusable(DomainName name, RecordType type, Finding found, SecurityStatus status, ExtendedErrorCode error)
+    private Finding Unusable(DomainName name, RecordType type, Finding found, SecurityStatus status, ExtendedErrorCode error, ResolutionBudget budget)
     {
         if (error is ExtendedErrorCode.None)
             error = status is SecurityStatus.Bogus ? ExtendedErrorCode.DnssecBogus : ExtendedErrorCode.DnssecIndeterminate;
-        cache.StoreFailure(found.Realm, name, type, RecordKind.Bogus, error, status is SecurityStatus.Bogus ? options.BogusTtl : options.FailureTtl);
+        // Where the budget was too small, the name may stand at the end of somebody else's alias: the question that used it up is remembered, not the name.
+        if (!budget.Validation.IsExceeded && !budget.Trust.IsSpent)
+            cache.StoreFailure(found.Realm, name, type, RecordKind.Bogus, error, status is SecurityStatus.Bogus ? options.BogusTtl : options.FailureTtl);
         return found with { Status = status, Error = error };
     }
 

@@ -15,6 +15,12 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
 {
     private const int MaxZones = 20_000;
 
+    // Walks of others that one question waits for at one step.
+    private const int MaxJoined = 3;
+
+    // Until when that holds of which nothing is known.
+    private const long Unproven = long.MinValue;
+
     // Every zone cut walked past so far; a label without a cut has the zone above.
     private readonly ConcurrentDictionary<DomainName, ZoneTrust> _known = [];
 
@@ -30,12 +36,12 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
     {
         if (_configured.Closest(name) is not { } anchor || IsDeclaredInsecure(name))
             return new ZoneTrust(name, SecurityStatus.Insecure, [], ExtendedErrorCode.None, long.MaxValue);
-        var trust = await StepAsync(anchor.Zone, () => EnterAsync(anchor, budget)).ConfigureAwait(false);
+        var trust = await StepAsync(anchor.Zone, budget, () => EnterAsync(anchor, budget)).ConfigureAwait(false);
         var labels = name.LabelCount;
         for (var depth = anchor.Zone.LabelCount + 1; depth <= labels && trust.IsSecure; depth++)
         {
             var (above, below) = (trust, name.Ancestor(depth));
-            trust = await StepAsync(below, () => DescendAsync(above, below, budget)).ConfigureAwait(false);
+            trust = await StepAsync(below, budget, () => DescendAsync(above, below, budget)).ConfigureAwait(false);
         }
 
         return trust;
@@ -46,24 +52,37 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
 
     private bool IsDeclaredInsecure(DomainName name) => options.Insecure.Any(name.IsAtOrBelow);
 
-    private async ValueTask<ZoneTrust> StepAsync(DomainName zone, Func<Task<ZoneTrust>> walk)
+    private async ValueTask<ZoneTrust> StepAsync(DomainName zone, ResolutionBudget budget, Func<Task<ZoneTrust>> walk)
     {
-        if (_known.TryGetValue(zone, out var known) && known.Until > Now)
-            return known;
-        var step = _walking.GetOrAdd(zone, _ => new Lazy<Task<ZoneTrust>>(() => Task.Run(walk)));
-        try
+        for (var joined = 0; ; joined++)
         {
-            var trust = await step.Value.ConfigureAwait(false);
-            if (_known.Count >= MaxZones)
-                _known.Clear();
-            _known[zone] = trust;
-            return trust;
-        }
-        finally
-        {
-            _walking.TryRemove(new KeyValuePair<DomainName, Lazy<Task<ZoneTrust>>>(zone, step));
+            if (_known.TryGetValue(zone, out var known) && known.Until > Now)
+                return known;
+            var ours = new Lazy<Task<ZoneTrust>>(() => Task.Run(async () => Fairly(await walk().ConfigureAwait(false), budget)));
+            var step = _walking.GetOrAdd(zone, ours);
+            try
+            {
+                var trust = await step.Value.ConfigureAwait(false);
+                if (_known.Count >= MaxZones)
+                    _known.Clear();
+                if (trust.Until > Unproven)
+                    _known[zone] = trust;
+                // Whoever joined somebody else's walk must not fail for want of that one's budget.
+                if (trust.Until > Unproven || step == ours || joined == MaxJoined)
+                    return trust;
+            }
+            finally
+            {
+                _walking.TryRemove(new KeyValuePair<DomainName, Lazy<Task<ZoneTrust>>>(zone, step));
+            }
         }
     }
+
+    // A question that has used up its budget has learnt nothing about the zone: kept, it would be a way to make others' zones fail.
+    private static ZoneTrust Fairly(ZoneTrust trust, ResolutionBudget budget) =>
+        trust.Status is SecurityStatus.Bogus or SecurityStatus.Indeterminate && (budget.Validation.IsExceeded || budget.Trust.IsSpent)
+            ? trust with { Status = SecurityStatus.Indeterminate, Until = Unproven }
+            : trust;
 
     private async Task<ZoneTrust> EnterAsync(TrustAnchor configured, ResolutionBudget budget)
     {
