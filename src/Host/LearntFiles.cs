@@ -35,6 +35,18 @@ internal sealed class LearntFiles(DnsServer dns, string directory, ILogger logge
     /// <summary>Saves the records.</summary>
     public void Save() => Write(_cache, to => dns.SaveRecords(to));
 
+    private static void Forget(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It could not be written either: there is nothing to forget, or nobody who may.
+        }
+    }
+
     private string Read()
     {
         try
@@ -65,6 +77,8 @@ internal sealed class LearntFiles(DnsServer dns, string directory, ILogger logge
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             HostLog.NotSaved(logger, path, failure.Message.TrimEnd('.'));
+            // Half a file on a full disk would only keep it full.
+            Forget(beside);
         }
     }
 }

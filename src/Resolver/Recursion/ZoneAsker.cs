@@ -36,7 +36,7 @@ internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchan
             {
                 var timeout = isLastRound ? options.UpstreamTimeout : servers.Timeout(server.Endpoint, options.UpstreamTimeout);
                 var exchanged = await AskOneAsync(server, question, timeout, target.Limit, budget).ConfigureAwait(false);
-                if (exchanged is not { } answer)
+                if (exchanged is not { Status: not ExchangeStatus.NotSent } answer)
                     return ZoneReply.None(error);
                 if (answer.Status is not ExchangeStatus.Answered)
                 {
