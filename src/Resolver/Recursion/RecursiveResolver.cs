@@ -99,8 +99,8 @@ internal sealed class RecursiveResolver(
                 return Resolution.Failed(found.Error);
             }
 
-            if (found.Status is not SecurityStatus.Secure)
-                (status, error) = (SecurityStatus.Insecure, error is ExtendedErrorCode.None ? found.Error : error);
+            if (found.Status is not SecurityStatus.Secure && status is not SecurityStatus.Bogus)
+                (status, error) = (found.Status is SecurityStatus.Bogus ? found.Status : SecurityStatus.Insecure, error is ExtendedErrorCode.None ? found.Error : error);
             if (found.Alias is { } alias)
             {
                 if (found.Dname is { } dname)
@@ -119,7 +119,7 @@ internal sealed class RecursiveResolver(
         return Resolution.Failed(ExtendedErrorCode.InvalidData);
 
         Resolution Done(Finding found, IReadOnlyList<RRset> answers) =>
-            new(found.Code, answers, found.Authorities, error) { Status = checkingDisabled ? SecurityStatus.Indeterminate : status };
+            new(found.Code, answers, found.Authorities, error) { Status = status };
     }
 
     // RFC 9520: what used up its budget must not be allowed to do so again at once. It is the question that is remembered, since no name along its chain need be at fault.
@@ -135,12 +135,15 @@ internal sealed class RecursiveResolver(
 
     private async ValueTask<Finding> StepAsync(DomainName owner, RecordType type, bool checkingDisabled, bool isRefresh, ResolutionBudget budget)
     {
-        if (checkingDisabled || !options.Validate || type is RecordType.RRSIG)
+        if (!options.Validate || type is RecordType.RRSIG)
             return await resolver.FindAsync(owner, type, budget, isRefresh: isRefresh).ConfigureAwait(false);
         var realm = forwardZones.Find(owner, type)?.Realm ?? ForwardZones.IterativeRealm;
-        if (!isRefresh && cache.Find(realm, owner, type, RecordKind.Bogus) is { } bogus)
+        var bogus = isRefresh ? null : cache.Find(realm, owner, type, RecordKind.Bogus);
+        if (bogus is not null && !checkingDisabled)
             return Finding.Failed(bogus.Error);
         var found = await resolver.FindAsync(owner, type, budget, isRefresh: isRefresh).ConfigureAwait(false);
+        if (bogus is not null)
+            return found.IsFailure ? found : found with { Status = SecurityStatus.Bogus };
         var judged = await validator.JudgeAsync(owner, type, found, budget).ConfigureAwait(false);
         for (var tries = 0; tries < IterativeResolver.MaxSecondOpinions && judged.Status is SecurityStatus.Bogus && !budget.Validation.IsExceeded; tries++)
         {
@@ -151,6 +154,9 @@ internal sealed class RecursiveResolver(
             judged = await validator.JudgeAsync(owner, type, found, budget).ConfigureAwait(false);
         }
 
-        return judged.Status is SecurityStatus.Bogus or SecurityStatus.Indeterminate && !judged.IsFailure ? Finding.Failed(judged.Error) : judged;
+        if (judged.IsFailure || judged.Status is SecurityStatus.Secure or SecurityStatus.Insecure)
+            return judged;
+        // CD: whoever validates by himself gets what is there. It is marked, so that nothing opens for it.
+        return checkingDisabled ? judged with { Status = SecurityStatus.Bogus } : Finding.Failed(judged.Error);
     }
 }

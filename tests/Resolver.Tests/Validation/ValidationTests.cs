@@ -145,13 +145,19 @@ public sealed class ValidationTests : IDisposable
     }
 
     [Fact]
-    public async Task CD_gets_what_is_there_without_AD_and_everybody_else_still_gets_SERVFAIL()
+    public async Task CD_gets_what_is_bogus_without_AD_or_grants_and_everybody_else_still_gets_SERVFAIL()
     {
+        _internet.Zone("example.com", "www A 93.184.216.34\n");
         _internet.Zone("bad.com", "www A 93.184.216.36\n", ZoneTrust.BadSignatures);
         await using var guard = NewGuard();
         var reply = Reply.Read(await guard.TrySend(Query.Of("www.bad.com", edns: 1_232, dnssecOk: true, flags: 0x0110), Guard.Patience) ?? []);
         Assert.Equal(("93.184.216.36", false), (reply.Addresses, reply.Has(HeaderFlags.AuthenticData)));
+        Assert.Empty(guard.Grants.Requests);
         Assert.Equal(ResponseCode.ServerFailure, (await Ask(guard, "www.bad.com")).Code);
+        // What is Secure is so for everybody, and opens.
+        reply = Reply.Read(await guard.TrySend(Query.Of("www.example.com", edns: 1_232, dnssecOk: true, flags: 0x0110), Guard.Patience) ?? []);
+        Assert.Equal(("93.184.216.34", true), (reply.Addresses, reply.Has(HeaderFlags.AuthenticData)));
+        Assert.Single(guard.Grants.Requests);
     }
 
     [Fact]
