@@ -8,6 +8,7 @@ internal static class Settings
           listen: ["10.1.1.1:53", "10.1.2.1:53", "[fd10:1:1::1]:53", "[fd10:1:2::1]:53", "127.0.0.1:53"]
           clients: [10.1.0.0/16, "fd10::/16", 127.0.0.0/8]
           minTtl: 1s
+          validate: false   # the lab's root is not signed
           rootHints: |
             . 3600 IN NS a.root.
             a.root. 3600 IN A {NameServers.Root}
