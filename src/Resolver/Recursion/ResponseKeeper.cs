@@ -76,7 +76,7 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
     {
         var zoneServers = addresses.Servers(delegation, target.Realm);
         foreach (var glue in ResponseScrubber.InBailiwick(response.Additionals, target.Zone).Where(set => set.Type is RecordType.A or RecordType.AAAA && zoneServers.Servers.Contains(set.Owner)))
-            cache.Store(target.Realm, Clamp(glue) with { Signatures = [] }, RecordRank.Glue);
+            cache.StoreGlue(target.Realm, Clamp(glue) with { Signatures = [] });
     }
 
     private Finding KeepAliases(UpstreamResponse response, List<RRset> answers, ZoneTarget target, DomainName name, RecordType type, RecordRank rank)

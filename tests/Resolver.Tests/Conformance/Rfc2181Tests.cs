@@ -113,6 +113,22 @@ public sealed class Rfc2181Tests : ConformanceTest
         Served(await Ask("mail.example.com"), "93.184.216.35");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("x.ns A 93.184.216.35\n")]
+    public async Task S5_4_1_A_zone_that_knows_no_address_of_its_own_server_is_reached_by_glue(string below)
+    {
+        // The parent has the address, the child forgot it: whoever asks for it must not cut the zone off.
+        Com("example NS ns.example\nns.example A @4 \n");
+        Internet.Server(4, "example.com", $"www A 93.184.216.34\nmail A 93.184.216.36\n{below}");
+        Served(await Ask("www.example.com"), "93.184.216.34");
+        Assert.Empty((await Ask("ns.example.com")).Answers);
+        var above = Internet.Root.Asked.Count;
+        Served(await Ask("mail.example.com"), "93.184.216.36");
+        Assert.Equal(below.Length > 0 ? "93.184.216.35" : "", (await Ask("x.ns.example.com")).Addresses);
+        Assert.Equal(above, Internet.Root.Asked.Count);
+    }
+
     [Fact]
     public async Task S5_4_1_A_zone_cannot_prolong_its_own_delegation()
     {
