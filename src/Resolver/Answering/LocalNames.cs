@@ -50,16 +50,23 @@ internal sealed class LocalNames(ResolverOptions options, ForwardZones forwardZo
             {
                 RecordType.A => Responses.Single(frame, type, TtlSeconds, [127, 0, 0, 1], options, response),
                 RecordType.AAAA => Responses.Single(frame, type, TtlSeconds, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], options, response),
-                _ => Responses.Negative(frame, ResponseCode.NoError, options, response),
+                _ => Responses.Negative(frame, ResponseCode.NoError, zone.Length, options, response),
             };
         }
 
         // RFC 6303 §4: the reverse names of loopback.
         if (type is RecordType.PTR && (name.SequenceEqual("\x01\x31\x01\x30\x01\x30\x03\x31\x32\x37\x07in-addr\x04\x61rpa\0"u8) || IsLoopback6(name)))
             return Responses.Single(frame, type, TtlSeconds, Localhost, options, response);
-        return options.LocalZones && !zone.IsEmpty && !forwardZones.IsConfigured(DomainName.FromWire(name))
-            ? Responses.Negative(frame, zone.Length == name.Length && !IsTop(name) ? ResponseCode.NoError : ResponseCode.NameError, options, response)
-            : Responses.Nothing;
+        if (!options.LocalZones || zone.IsEmpty || forwardZones.IsConfigured(DomainName.FromWire(name)))
+            return Responses.Nothing;
+        var isApex = zone.Length == name.Length && !IsTop(name);
+        // RFC 6303 §3: such a zone has an SOA and itself as its name server, and nothing else.
+        return type switch
+        {
+            RecordType.SOA when isApex => Responses.ApexSoa(frame, options, response),
+            RecordType.NS when isApex => Responses.Single(frame, type, TtlSeconds, name, options, response),
+            _ => Responses.Negative(frame, isApex ? ResponseCode.NoError : ResponseCode.NameError, zone.Length, options, response),
+        };
     }
 
     private static ReadOnlySpan<byte> ZoneOf(ReadOnlySpan<byte> name)

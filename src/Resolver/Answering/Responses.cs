@@ -17,6 +17,9 @@ internal static class Responses
     /// <summary>Nothing is to be sent yet: the query waits, and its answer will come through its channel.</summary>
     public const int Parked = -1;
 
+    // QTYPE and QCLASS.
+    private const int QuestionTailOctets = 4;
+
     private const HeaderFlags Always = HeaderFlags.Response | HeaderFlags.RecursionAvailable;
 
     // Owner: the QNAME (a pointer to offset 12); MNAME and RNAME: the root; the numbers of RFC 2308 with both TTLs patched in.
@@ -93,11 +96,24 @@ internal static class Responses
     }
 
     /// <summary>No such name, or no such data, on our own authority.</summary>
-    public static int Negative(in ReplyFrame frame, ResponseCode code, ResolverOptions options, Span<byte> response)
+    /// <param name="frame">What of the query comes back.</param>
+    /// <param name="code">NXDOMAIN or NOERROR.</param>
+    /// <param name="zoneOctets">The length of the zone's name, at the end of the QNAME: the SOA is the zone's (RFC 2308 §3).</param>
+    /// <param name="options">Every knob.</param>
+    /// <param name="response">Where the answer goes.</param>
+    public static int Negative(in ReplyFrame frame, ResponseCode code, int zoneOctets, ResolverOptions options, Span<byte> response)
     {
         var octets = WriteHead(response, frame, code, HeaderFlags.None);
-        octets += WriteSoa(response, octets, (uint)options.BlockedTtl.TotalSeconds);
+        octets += WriteSoa(response, octets, (uint)options.BlockedTtl.TotalSeconds, Section.Authority, frame.Question.Length - QuestionTailOctets - zoneOctets);
         return octets + WriteOpt(response, octets, frame, options.UdpPayloadOctets, code, ExtendedErrorCode.None, default);
+    }
+
+    /// <summary>The SOA of a zone of our own, asked for at its apex.</summary>
+    public static int ApexSoa(in ReplyFrame frame, ResolverOptions options, Span<byte> response)
+    {
+        var octets = WriteHead(response, frame, ResponseCode.NoError, HeaderFlags.None);
+        octets += WriteSoa(response, octets, (uint)options.BlockedTtl.TotalSeconds, Section.Answer);
+        return octets + WriteOpt(response, octets, frame, options.UdpPayloadOctets, ResponseCode.NoError, ExtendedErrorCode.None, default);
     }
 
     /// <summary>"list/rule: *.example.com", or why no rule matched.</summary>
@@ -146,9 +162,10 @@ internal static class Responses
         return MessageHeader.Octets + frame.Question.Length;
     }
 
-    private static int WriteRecord(Span<byte> response, int at, RecordType type, uint ttl, ReadOnlySpan<byte> rdata, Section section)
+    // The owner is the QNAME, or what is left of it behind its first octets.
+    private static int WriteRecord(Span<byte> response, int at, RecordType type, uint ttl, ReadOnlySpan<byte> rdata, Section section, int skippedOctets = 0)
     {
-        BinaryPrimitives.WriteUInt16BigEndian(response[at..], 0xC000 | MessageHeader.Octets);
+        BinaryPrimitives.WriteUInt16BigEndian(response[at..], (ushort)(0xC000 | (MessageHeader.Octets + skippedOctets)));
         BinaryPrimitives.WriteUInt16BigEndian(response[(at + 2)..], (ushort)type);
         BinaryPrimitives.WriteUInt16BigEndian(response[(at + 4)..], (ushort)RecordClass.Internet);
         BinaryPrimitives.WriteUInt32BigEndian(response[(at + 6)..], ttl);
@@ -158,7 +175,7 @@ internal static class Responses
         return 12 + rdata.Length;
     }
 
-    private static int WriteSoa(Span<byte> response, int at, uint ttl)
+    private static int WriteSoa(Span<byte> response, int at, uint ttl, Section section = Section.Authority, int skippedOctets = 0)
     {
         Span<byte> rdata = stackalloc byte[BlockedSoaOctets - 12];
         rdata.Clear();
@@ -167,7 +184,7 @@ internal static class Responses
         BinaryPrimitives.WriteUInt32BigEndian(rdata[10..], 600);
         BinaryPrimitives.WriteUInt32BigEndian(rdata[14..], 86_400);
         BinaryPrimitives.WriteUInt32BigEndian(rdata[18..], ttl);
-        return WriteRecord(response, at, RecordType.SOA, ttl, rdata, Section.Authority);
+        return WriteRecord(response, at, RecordType.SOA, ttl, rdata, section, skippedOctets);
     }
 
     private static int WriteUnspecified(Span<byte> response, int at, RecordType type, uint ttl)

@@ -43,6 +43,13 @@ internal sealed class RecordCache(ResolverOptions options, TimeProvider time) : 
             Write(realm, servers.Owner, RecordType.NS, RecordKind.Delegation, new CachedRecords(servers, ResponseCode.NoError) { Rank = RecordRank.Referral, TtlSeconds = servers.Ttl });
     }
 
+    /// <summary>Keeps the addresses that came with a referral.</summary>
+    public void StoreGlue(ulong realm, RRset addresses)
+    {
+        if (addresses.Ttl > 0)
+            Write(realm, addresses.Owner, addresses.Type, RecordKind.Glue, new CachedRecords(addresses, ResponseCode.NoError) { Rank = RecordRank.Glue, TtlSeconds = addresses.Ttl });
+    }
+
     /// <summary>Keeps the absence of records: NODATA for the type, NXDOMAIN for the name.</summary>
     public void StoreNegative(ulong realm, DomainName name, RecordType type, CachedRecords entry)
     {

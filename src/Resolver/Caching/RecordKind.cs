@@ -14,4 +14,7 @@ internal enum RecordKind : uint
 
     /// <summary>That what is there is not what the zone signed.</summary>
     Bogus = 0x3_0000,
+
+    /// <summary>Addresses that came with a referral. What the zone below says of them, or that it knows none, must not make its servers unreachable.</summary>
+    Glue = 0x4_0000,
 }

@@ -30,7 +30,7 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
     public ZoneServers KeepReferral(in ZoneReply reply, ZoneTarget target, DomainName name)
     {
         var response = reply.Response!;
-        var delegation = Clamp(ResponseClassifier.Delegation(response, name, target.Zone)!);
+        var delegation = ClampLink(ResponseClassifier.Delegation(response, name, target.Zone)!);
         var zoneServers = addresses.Servers(delegation, target.Realm);
         cache.StoreDelegation(target.Realm, delegation.WithTtl(Math.Min(delegation.Ttl, TimeLeft(target))));
         KeepGlue(response, target, delegation);
@@ -76,7 +76,7 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
     {
         var zoneServers = addresses.Servers(delegation, target.Realm);
         foreach (var glue in ResponseScrubber.InBailiwick(response.Additionals, target.Zone).Where(set => set.Type is RecordType.A or RecordType.AAAA && zoneServers.Servers.Contains(set.Owner)))
-            cache.Store(target.Realm, Clamp(glue) with { Signatures = [] }, RecordRank.Glue);
+            cache.StoreGlue(target.Realm, ClampLink(glue) with { Signatures = [] });
     }
 
     private Finding KeepAliases(UpstreamResponse response, List<RRset> answers, ZoneTarget target, DomainName name, RecordType type, RecordRank rank)
@@ -127,6 +127,9 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
         [.. ResponseScrubber.InBailiwick(response.Authorities, zone).Where(IsProof).Select(Clamp)];
 
     private static bool IsProof(RRset set) => set.Type is RecordType.NSEC or RecordType.NSEC3 && set.Signatures.Count > 0;
+
+    // What a search walks on holds as long as a search may take, even where the operator lets TTLs be nought.
+    private RRset ClampLink(RRset set) => set.WithTtl(Math.Max(Clamp(set).Ttl, (uint)Math.Ceiling(options.ResolutionDeadline.TotalSeconds)));
 
     private RRset Clamp(RRset set) => set.WithTtl(TtlRules.Clamp(set.Ttl, options));
 }

@@ -50,13 +50,17 @@ internal sealed class ServerAddresses(ResolverOptions options, RecordCache cache
     public IEnumerable<UpstreamServer> Known(ZoneServers zone, DomainName server) =>
         Types.SelectMany(type => AddressesOf(zone, server, type)).Distinct().Select(endpoint => new UpstreamServer(endpoint));
 
+    // The zone's own word counts for more than the glue of the zone above it (RFC 2181 §5.4.1).
+    private RRset? Find(ulong realm, DomainName server, RecordType type) =>
+        cache.Find(realm, server, type)?.Records ?? cache.Find(realm, server, type, RecordKind.Glue)?.Records;
+
     // Glue that has expired cannot be asked for from below: only a server outside the zone can be looked up without it.
     private static bool HasServerOutside(ZoneServers zone) => zone.Servers.Any(server => !server.IsAtOrBelow(zone.Zone));
 
     private IEnumerable<IPEndPoint> AddressesOf(ZoneServers zone, DomainName server, RecordType type)
     {
         // A stub zone's servers may well live in the world outside; but the world outside never takes a forwarder's word for where a server is.
-        if ((cache.Find(zone.Realm, server, type)?.Records ?? cache.Find(ForwardZones.IterativeRealm, server, type)?.Records) is { } records)
+        if ((Find(zone.Realm, server, type) ?? Find(ForwardZones.IterativeRealm, server, type)) is { } records)
         {
             return records.Rdatas
                 .Where(rdata => !options.NeverAsk.Any(range => range.Contains(InternetAddress.FromOctets(rdata))))

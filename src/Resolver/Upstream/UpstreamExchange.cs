@@ -121,6 +121,9 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
                 return new Exchange(ExchangeStatus.NeedsStream, null, default);
             }
 
+            // Longer than we said we take, so its end is lost: as good as cut.
+            if (match is MatchResult.Exact && received > options.UdpPayloadOctets)
+                return new Exchange(ExchangeStatus.NeedsStream, null, default);
             if (match is MatchResult.Exact && Take(server, query, habits, buffer.AsSpan(0, received)) is { } exchange)
                 return exchange;
             // What does not match or cannot be read is passed over, and the wait goes on (TuDoor).

@@ -132,11 +132,10 @@ internal sealed class UpstreamResponse
             return;
         }
 
-        if (set.Rdatas.Exists(known => known.AsSpan().SequenceEqual(rdata)))
-            return;
-        set.Rdatas.Add(rdata);
-        // RFC 2181 §5.2: TTLs of one RRset must not differ; where they do, the least is safe.
-        set.Ttl = Math.Min(set.Ttl, ttl);
+        // RFC 2181 §5.2: TTLs of one RRset must not differ; where they do, the least is safe. One with its highest bit set is nought (§8).
+        set.Ttl = Math.Min(set.Ttl, ttl > int.MaxValue ? 0 : ttl);
+        if (!set.Rdatas.Exists(known => known.AsSpan().SequenceEqual(rdata)))
+            set.Rdatas.Add(rdata);
     }
 
     private static Collected Set(Dictionary<(DomainName, RecordType), Collected> sets, DomainName owner, RecordType type)

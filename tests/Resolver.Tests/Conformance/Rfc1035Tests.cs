@@ -94,6 +94,25 @@ public sealed class Rfc1035Tests : ConformanceTest
     }
 
     [Fact]
+    public async Task S3_2_1_A_TTL_of_nought_is_for_one_answer_only_where_the_operator_wants_it()
+    {
+        Start(options => options with { MinTtl = TimeSpan.Zero });
+        var com = Com("a 0 A 93.184.216.34\nal 0 CNAME a\n");
+        foreach (var name in new[] { "a.com", "a.com", "al.com" })
+            Served(await Ask(name), "93.184.216.34");
+        Assert.InRange(com.Count("a.com"), 2, 3);
+    }
+
+    [Fact]
+    public async Task S3_2_1_Delegations_with_a_TTL_of_nought_hold_as_long_as_the_search()
+    {
+        Start(options => options with { MinTtl = TimeSpan.Zero });
+        Com("example 0 NS ns.example\nns.example 0 A @4 \n");
+        Internet.Server(4, "example.com", "www A 93.184.216.34\n");
+        Served(await Ask("www.example.com"), "93.184.216.34");
+    }
+
+    [Fact]
     public async Task S4_2_1_Without_EDNS_a_datagram_holds_512_octets_and_more_is_cut()
     {
         Com(Lines(31, number => $"many A 93.184.216.{number}") + Lines(28, number => $"some A 93.184.216.{number}"));

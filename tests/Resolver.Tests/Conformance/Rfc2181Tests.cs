@@ -51,6 +51,39 @@ public sealed class Rfc2181Tests : ConformanceTest
         Assert.Equal(expected, Assert.Single((await Ask("a.com")).Answers).Ttl);
     }
 
+    [Theory]
+    [InlineData(0x8000_0000u)]
+    [InlineData(0xFFFF_FFFFu)]
+    public async Task S8_A_TTL_with_its_highest_bit_set_is_the_least_of_its_set(uint ttl)
+    {
+        Com("a A 93.184.216.34\n").That((query, reply) =>
+        {
+            // As two sets, since one has one TTL.
+            reply.Answers.Clear();
+            reply.Answers.Add(new RRset(query.Name, query.Type, 300, [[93, 184, 216, 34]]));
+            reply.Answers.Add(new RRset(query.Name, query.Type, ttl, [[93, 184, 216, 35]]));
+        });
+        Assert.Equal([5u, 5u], (await Ask("a.com")).Answers.Select(record => record.Ttl));
+    }
+
+    [Fact]
+    public async Task S5_2_The_least_TTL_counts_even_for_a_record_that_comes_twice()
+    {
+        Com("a A 93.184.216.34\n").That((query, reply) => reply.Answers.Add(reply.Answers[0] with { Ttl = 30 }));
+        Assert.Equal(30u, Assert.Single((await Ask("a.com")).Answers).Ttl);
+    }
+
+    [Fact]
+    public async Task S10_3_A_server_whose_name_is_an_alias_is_passed_by()
+    {
+        Com("example NS www.org.\nexample NS ns.example\nns.example A @4 \n");
+        Internet.Server(3, "org", "www CNAME real\nreal A @9 \n");
+        var wrong = Internet.Server(9, "example.com", "www A 6.6.6.6\n");
+        Internet.Server(4, "example.com", "www A 93.184.216.34\n");
+        Served(await Ask("www.example.com"), "93.184.216.34");
+        Assert.Empty(wrong.Asked);
+    }
+
     [Fact]
     public async Task S8_TTLs_run_down_and_end()
     {
@@ -111,6 +144,22 @@ public sealed class Rfc2181Tests : ConformanceTest
         Internet.Root.That((query, reply) => reply.Additionals.AddRange(ToyServer.Records("ns.example.com. A 6.6.6.6\n")));
         Assert.NotEqual("6.6.6.6", (await Ask("ns.example.com")).Addresses);
         Served(await Ask("mail.example.com"), "93.184.216.35");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x.ns A 93.184.216.35\n")]
+    public async Task S5_4_1_A_zone_that_knows_no_address_of_its_own_server_is_reached_by_glue(string below)
+    {
+        // The parent has the address, the child forgot it: whoever asks for it must not cut the zone off.
+        Com("example NS ns.example\nns.example A @4 \n");
+        Internet.Server(4, "example.com", $"www A 93.184.216.34\nmail A 93.184.216.36\n{below}");
+        Served(await Ask("www.example.com"), "93.184.216.34");
+        Assert.Empty((await Ask("ns.example.com")).Answers);
+        var above = Internet.Root.Asked.Count;
+        Served(await Ask("mail.example.com"), "93.184.216.36");
+        Assert.Equal(below.Length > 0 ? "93.184.216.35" : "", (await Ask("x.ns.example.com")).Addresses);
+        Assert.Equal(above, Internet.Root.Asked.Count);
     }
 
     [Fact]

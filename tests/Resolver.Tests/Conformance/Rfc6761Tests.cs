@@ -73,6 +73,29 @@ public sealed class Rfc6761Tests : ConformanceTest
     }
 
     [Theory]
+    [InlineData("10.in-addr.arpa", RecordType.SOA)]
+    [InlineData("d.f.ip6.arpa", RecordType.SOA)]
+    [InlineData("10.in-addr.arpa", RecordType.NS)]
+    [InlineData("168.192.in-addr.arpa", RecordType.NS)]
+    public async Task Rfc6303_S3_Their_apex_has_an_SOA_and_a_name_server(string zone, RecordType type)
+    {
+        var (owner, found, _, _) = Assert.Single((await Ask(zone, type)).Answers);
+        Assert.Equal((zone, type), (owner.ToString(), found));
+    }
+
+    [Theory]
+    [InlineData("5.0.0.10.in-addr.arpa", "10.in-addr.arpa")]
+    [InlineData("10.in-addr.arpa", "10.in-addr.arpa")]
+    [InlineData("7.1.168.192.in-addr.arpa", "168.192.in-addr.arpa")]
+    [InlineData("a.b.test", "test")]
+    [InlineData("x.localhost", "localhost")]
+    public async Task Rfc6303_S3_The_SOA_of_what_is_not_there_is_that_of_the_zone(string name, string zone)
+    {
+        var (owner, type, _, _) = Assert.Single((await Ask(name, RecordType.TXT)).Authorities);
+        Assert.Equal((zone, RecordType.SOA), (owner.ToString(), type));
+    }
+
+    [Theory]
     [InlineData("1.0.0.11.in-addr.arpa")]
     [InlineData("1.0.32.172.in-addr.arpa")]
     [InlineData("1.0.128.100.in-addr.arpa")]

@@ -95,6 +95,14 @@ public sealed class Rfc6891Tests : ConformanceTest
     }
 
     [Fact]
+    public async Task S6_2_5_A_server_that_sends_more_than_we_take_is_asked_over_TCP()
+    {
+        var com = Com(Lines(90, number => $"many A 93.184.216.{number}")).That((query, reply) => reply.Raw = query.IsTcp ? null : reply.ToWire(4_096));
+        Assert.Equal(90, (await Guard.AskOverTcp(Query.Of("many.com"))).Answers.Count);
+        Assert.Equal([false, true], com.Asked.Select(query => query.IsTcp));
+    }
+
+    [Fact]
     public async Task S7_Who_asks_without_OPT_is_answered_without()
     {
         Com("a A 93.184.216.34\n");
