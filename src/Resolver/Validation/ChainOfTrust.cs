@@ -52,10 +52,11 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
         return trust;
     }
 
+    /// <summary>Has the operator declared the name, or one above it, insecure (RFC 7646)?</summary>
+    public bool IsDeclaredInsecure(DomainName name) => options.Insecure.Any(name.IsAtOrBelow);
+
     /// <summary>Forgets what was proven.</summary>
     public void Clear() => _known.Clear();
-
-    private bool IsDeclaredInsecure(DomainName name) => options.Insecure.Any(name.IsAtOrBelow);
 
     private async ValueTask<ZoneTrust> StepAsync(DomainName zone, Func<Task<ZoneTrust>> walk)
     {
@@ -81,6 +82,17 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
     private async Task<ZoneTrust> DescendAsync(ZoneTrust above, DomainName below, ResolutionBudget budget)
     {
         var found = await resolver.FindAsync(below, RecordType.DS, budget.Trust).ConfigureAwait(false);
+        var trust = await CrossAsync(above, below, found, budget).ConfigureAwait(false);
+        if (trust.Status is not SecurityStatus.Bogus || found.Server is not null)
+            return trust;
+        // What came with a referral, or is kept from before, may be forged or rolled over since: the zone above gets one more chance to say it itself.
+        found = await resolver.FindAsync(below, RecordType.DS, budget.Trust, isRefresh: true).ConfigureAwait(false);
+        return await CrossAsync(above, below, found, budget).ConfigureAwait(false);
+    }
+
+    // From what the zone above says about a name to the trust of the zone below, if there is one.
+    private async ValueTask<ZoneTrust> CrossAsync(ZoneTrust above, DomainName below, Finding found, ResolutionBudget budget)
+    {
         if (found.IsFailure)
             return Failed(below, SecurityStatus.Indeterminate, found.Error, options.FailureTtl);
         if (found.Records is { } ds)
@@ -110,7 +122,8 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
         var secure = new List<RRset>();
         foreach (var set in found.Authorities.Where(set => set.Type is RecordType.NSEC or RecordType.NSEC3))
         {
-            if (validator.Validate(set, above.Zone, above.Keys, Now / 1_000, budget) is { Status: SecurityStatus.Secure } judged)
+            // An NSEC that a wildcard was expanded to says nothing about the name it is shown under.
+            if (validator.Validate(set, above.Zone, above.Keys, Now / 1_000, budget) is { Status: SecurityStatus.Secure, IsWildcard: false } judged)
                 secure.Add(set.WithTtl(Math.Min(set.Ttl, judged.TtlSeconds)));
         }
 
@@ -120,6 +133,7 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
         return proof.NoDs(below) switch
         {
             DelegationDenial.InsecureCut => new ZoneTrust(below, SecurityStatus.Insecure, [], ExtendedErrorCode.None, until),
+            DelegationDenial.TooManyIterations => new ZoneTrust(below, SecurityStatus.Insecure, [], ExtendedErrorCode.UnsupportedNsec3Iterations, until),
             DelegationDenial.NoCut => above with { Until = until },
             _ => Failed(below, SecurityStatus.Bogus, ExtendedErrorCode.NsecMissing, options.BogusTtl),
         };
@@ -128,7 +142,7 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
     private async Task<ZoneTrust> KeysAsync(DomainName zone, IReadOnlyList<DsRdata> digests, IReadOnlyList<DnskeyRdata> anchors, long until, ResolutionBudget budget)
     {
         // Only algorithms that we know can fail: an anchor or DS we cannot use makes the zone Insecure, never Bogus.
-        if (digests.Count > 0 && !digests.Any(ds => validator.Checker.Supports(ds.Algorithm) && validator.Checker.SupportsDigest(ds.DigestType)) && !anchors.Any(key => validator.Checker.Supports(key.Algorithm)))
+        if (digests.Count + anchors.Count > 0 && !digests.Any(ds => validator.Checker.Supports(ds.Algorithm) && validator.Checker.SupportsDigest(ds.DigestType)) && !anchors.Any(key => validator.Checker.Supports(key.Algorithm)))
             return new ZoneTrust(zone, SecurityStatus.Insecure, [], ExtendedErrorCode.UnsupportedDnskeyAlgorithm, until);
         var found = await resolver.FindAsync(zone, RecordType.DNSKEY, budget.Trust).ConfigureAwait(false);
         var judged = Judge(found, digests, anchors, budget);
