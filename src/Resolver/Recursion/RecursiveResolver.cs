@@ -71,6 +71,7 @@ internal sealed class RecursiveResolver(
         var budget = new ResolutionBudget(options, time, metrics, stopping);
         var chain = new List<RRset>();
         var seen = new HashSet<DomainName>();
+        var proofs = new List<RRset>();
         var status = SecurityStatus.Secure;
         var error = ExtendedErrorCode.None;
         for (var owner = name; seen.Add(owner);)
@@ -91,16 +92,21 @@ internal sealed class RecursiveResolver(
                 if (found.Dname is { } dname)
                     chain.Add(dname);
                 chain.Add(alias);
+                // A client that validates wants the proof of every wildcard along the way (RFC 4035 §3.1.3.3).
+                proofs.AddRange(found.Authorities);
                 owner = AliasChain.Target(alias);
                 continue;
             }
 
             IReadOnlyList<RRset> answers = found.Records is { } records ? [.. chain, records] : chain;
-            return new Resolution(found.Code, answers, found.Authorities, error) { Status = checkingDisabled ? SecurityStatus.Indeterminate : status };
+            return new Resolution(found.Code, answers, proofs.Count == 0 ? found.Authorities : Merge(found.Authorities, proofs), error) { Status = checkingDisabled ? SecurityStatus.Indeterminate : status };
         }
 
         return Resolution.Failed(ExtendedErrorCode.InvalidData);
     }
+
+    private static List<RRset> Merge(IReadOnlyList<RRset> authorities, List<RRset> proofs) =>
+        [.. authorities.Concat(proofs).DistinctBy(set => (set.Owner, set.Type))];
 
     private async ValueTask<Finding> StepAsync(DomainName owner, RecordType type, bool checkingDisabled, bool isRefresh, ResolutionBudget budget)
     {
@@ -111,10 +117,11 @@ internal sealed class RecursiveResolver(
             return Finding.Failed(bogus.Error);
         var found = await resolver.FindAsync(owner, type, budget, isRefresh: isRefresh).ConfigureAwait(false);
         var judged = await validator.JudgeAsync(owner, type, found, budget).ConfigureAwait(false);
-        if (judged.Status is SecurityStatus.Bogus && judged.Server is { } liar && !budget.Validation.IsExceeded)
+        if (judged.Status is SecurityStatus.Bogus && !budget.Validation.IsExceeded)
         {
-            // One bad server, or one forged answer, must not take a zone down: the others are asked once.
-            servers.IsLameFor(liar.Endpoint, judged.Zone!);
+            // One bad server, or one forged answer, must not take a zone down: the others are asked once. Nor must what the cache still holds outlast its being bogus.
+            if (judged.Server is { } liar)
+                servers.IsLameFor(liar.Endpoint, judged.Zone!);
             found = await resolver.FindAsync(owner, type, budget, isRefresh: true).ConfigureAwait(false);
             if (!found.IsFailure)
                 judged = await validator.JudgeAsync(owner, type, found, budget).ConfigureAwait(false);
