@@ -108,8 +108,8 @@ public sealed class RRsetValidatorTests
         var signer = Sample.Signer(first) with { Alter = rdata => [.. rdata[..^30], (byte)(rdata[^30] ^ 1), .. rdata[^29..]] };
         var sets = Enumerable.Range(0, 10).Select(i => Sample.Signed(Sample.Addresses($"n{i}.example"), [.. Enumerable.Repeat(signer, 100)])).ToList();
         var least = TimeSpan.MaxValue;
-        // The best of three: the first one pays for compiling.
-        for (var i = 0; i < 3; i++)
+        // The best of five: the first one pays for compiling.
+        for (var i = 0; i < 5; i++)
         {
             var (budget, before) = (Sample.Budget(), ThreadClock.Now);
             Assert.All(sets, set => Assert.Equal(SecurityStatus.Bogus, Sample.Validator().Validate(set, Sample.Zone, keys, Sample.NowSeconds, budget).Status));

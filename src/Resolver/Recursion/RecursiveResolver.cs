@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using DnsGuard.Dnssec;
+using DnsGuard.Policy.Decisions;
 using DnsGuard.Resolver.Caching;
 using DnsGuard.Resolver.Upstream;
 using DnsGuard.Resolver.Validation;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
+using DnsGuard.Wire.Records.Rdata;
 
 namespace DnsGuard.Resolver.Recursion;
 
@@ -42,7 +44,7 @@ internal sealed class RecursiveResolver(
             return null;
         var ttl = (uint)options.StaleTtl.TotalSeconds;
         var chain = new List<RRset>();
-        var owner = name;
+        var (owner, isSecure, now) = (name, true, Moment.Of(time).UnixSeconds);
         for (var i = 0; i <= options.MaxAliases; i++)
         {
             var realm = forwardZones.Find(owner, type)?.Realm ?? ForwardZones.IterativeRealm;
@@ -51,16 +53,26 @@ internal sealed class RecursiveResolver(
                 return Stale(ResponseCode.NoError, [.. chain, records.WithTtl(ttl)], known, ExtendedErrorCode.StaleAnswer);
             if (known is not null)
                 return Stale(known.Code, chain, known, known.Code is ResponseCode.NameError ? ExtendedErrorCode.StaleNxdomainAnswer : ExtendedErrorCode.StaleAnswer);
-            if (Usable(cache.FindEvenStale(realm, owner, RecordType.CNAME)) is not { Records: { } alias })
+            known = Usable(cache.FindEvenStale(realm, owner, RecordType.CNAME));
+            if (known is not { Records: { } alias })
                 return null;
             chain.Add(alias.WithTtl(ttl));
+            isSecure &= known is { Status: SecurityStatus.Secure } && HoldsStill(alias);
             owner = AliasChain.Target(alias);
         }
 
         return null;
 
         Resolution Stale(ResponseCode code, IReadOnlyList<RRset> answers, CachedRecords known, ExtendedErrorCode error) =>
-            new(code, answers, [.. known.Authorities.Select(set => set.WithTtl(ttl))], error) { IsStale = true, Status = known.Status };
+            new(code, answers, [.. known.Authorities.Select(set => set.WithTtl(ttl))], error)
+            {
+                IsStale = true,
+                Status = isSecure && known.Status is SecurityStatus.Secure && (known.Records is { } records ? HoldsStill(records) : known.Authorities.All(HoldsStill)) ? SecurityStatus.Secure : SecurityStatus.Insecure,
+            };
+
+        // A TTL may be stretched, a signature may not: what has lapsed proves nothing to a rule that wants proof.
+        bool HoldsStill(RRset set) =>
+            set.Signatures.Count > 0 && set.Signatures.All(rdata => RrsigRdata.TryRead(rdata, out var rrsig) && (int)((uint)now - rrsig.Expiration) <= 0);
 
         // What was never judged is not served: it might have been Bogus.
         static CachedRecords? Usable(CachedRecords? known) => known is { Rank: >= RecordRank.Answer, Status: not SecurityStatus.Indeterminate } ? known : null;
