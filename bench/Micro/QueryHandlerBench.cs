@@ -38,7 +38,8 @@ public class QueryHandlerBench : IDisposable
             Laboratory.Store(_cache, snapshot, DomainName.Parse(Laboratory.NameText(number)), _start);
         var options = new ResolverOptions { ClientQueriesPerSecond = 1_000_000 };
         // Nothing here may miss: whatever would be parked fails loudly.
-        _handler = new QueryHandler(options, new LivePolicy(snapshot), _cache, new OpenSink(), null!, new LocalNames(options, new ForwardZones([], TimeProvider.System)), new WorkerCounters(), _ring, new ServerCookies(), new ResolverMetrics(), TimeProvider.System);
+        var metrics = new ResolverMetrics();
+        _handler = new QueryHandler(options, new LivePolicy(snapshot), _cache, new OpenSink(), null!, new LocalNames(options, new ForwardZones([], TimeProvider.System)), new TunnelGuard(options, metrics, TimeProvider.System), new WorkerCounters(), _ring, new ServerCookies(), metrics, TimeProvider.System);
     }
 
     [Benchmark]

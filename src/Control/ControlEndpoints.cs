@@ -1,6 +1,7 @@
 using DnsGuard.Control.Access;
 using DnsGuard.Control.Grants;
 using DnsGuard.Control.Health;
+using DnsGuard.Control.Https;
 using DnsGuard.Control.Policies;
 using DnsGuard.Control.QueryLogs;
 using DnsGuard.Policy.Decisions;
@@ -15,7 +16,7 @@ namespace DnsGuard.Control;
 /// <summary>★ Every route on one screen.</summary>
 internal static class ControlEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app, ControlServices services, MetricsText metrics)
+    public static void Map(IEndpointRouteBuilder app, ControlServices services, MetricsText metrics, DnsOverHttps doh)
     {
         var policy = new PolicyEndpoints(services);
         var log = new QueryLogEndpoints(services);
@@ -28,6 +29,8 @@ internal static class ControlEndpoints
         app.MapGet("/livez", HealthEndpoints.Live).WithName("live").ExcludeFromDescription();
         app.MapGet("/readyz", health.Ready).WithName("ready").ExcludeFromDescription();
         app.MapGet("/metrics", health.Metrics).WithName("metrics").ExcludeFromDescription();
+        app.MapGet(DnsOverHttps.Path, (Delegate)doh.GetAsync).WithName("dnsQuery").ExcludeFromDescription();
+        app.MapPost(DnsOverHttps.Path, (Delegate)doh.PostAsync).WithName("dnsQueryPost").ExcludeFromDescription();
         app.MapGet("/feeds/{target}/{group}", grants.Feed).Needs(gate, Scopes.GrantsRead).WithName("readFeed").Produces<string>(contentType: "text/plain");
 
         api.MapGet("/policy", policy.ReadPolicy).Needs(gate, Scopes.PolicyRead).WithName("readPolicy").Produces<PolicyBody>();
@@ -41,6 +44,8 @@ internal static class ControlEndpoints
         MapNamed<ListBody>(api, "lists", "List", isGroup: false, policy, gate);
 
         api.MapGet("/query-log", log.Search).Needs(gate, Scopes.QueryLogRead).WithName("searchQueryLog").Produces<Page<QueryLogBody>>().Invalid();
+
+        api.MapGet("/tunnels", log.Tunnels).Needs(gate, Scopes.QueryLogRead).WithName("listTunnels").Produces<Page<TunnelBody>>();
 
         api.MapGet("/grants", grants.List).Needs(gate, Scopes.GrantsRead).WithName("listGrants").Produces<Page<GrantBody>>().Invalid();
         api.MapPost("/grants/{id}:revoke", grants.Revoke).Needs(gate, Scopes.GrantsWrite).WithName("revokeGrant").Produces(StatusCodes.Status202Accepted).NotFound();

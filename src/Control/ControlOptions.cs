@@ -15,6 +15,12 @@ public sealed record ControlOptions
     /// <summary>The private key of the certificate (PEM); null where the certificate's file holds it.</summary>
     public string? CertificateKey { get; init; }
 
+    /// <summary>Does the API's address answer DNS over HTTPS too, at <c>/dns-query</c>?</summary>
+    public bool Doh { get; init; }
+
+    /// <summary>Addresses that answer DNS over HTTPS and nothing else; they use the certificate above.</summary>
+    public IReadOnlyList<IPEndPoint> DohListen { get; init; } = [];
+
     /// <summary>The largest request body, in octets, 1 KiB to 256 MiB.</summary>
     /// <remarks>A policy of a million names takes about 60 MiB.</remarks>
     public long MaxBodyBytes { get; init; } = 64L << 20;

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DnsGuard.Control.Health;
+using DnsGuard.Control.Https;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -39,18 +40,23 @@ public static class ControlServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
-            kestrel.Listen(options.Listen, listen =>
+            foreach (var endpoint in options.DohListen.Prepend(options.Listen).Distinct())
             {
-                if (options.Certificate is not null)
-                    listen.UseHttps(Certificate(options));
-            });
+                kestrel.Listen(endpoint, listen =>
+                {
+                    if (options.Certificate is not null)
+                        listen.UseHttps(Certificate(options));
+                });
+            }
         });
 
         var app = builder.Build();
         app.Use(ProtectAsync);
+        var doh = new DnsOverHttps(options, services);
+        app.Use((http, next) => doh.MayPass(http) ? next(http) : RefuseAsync(http));
         app.UseStatusCodePages(refused => Problems.OfStatus(refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext));
         app.MapOpenApi();
-        ControlEndpoints.Map(app, services, metrics);
+        ControlEndpoints.Map(app, services, metrics, doh);
         return app;
     }
 
@@ -70,8 +76,17 @@ public static class ControlServer
         return next(http);
     }
 
+    private static Task RefuseAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
     private static void CheckExposure(ControlOptions options, ControlServices services)
     {
+        // RFC 8484 §5: HTTPS. In the clear only where nothing leaves this machine.
+        if (options.Certificate is null && options.DohListen.FirstOrDefault(endpoint => !IPAddress.IsLoopback(endpoint.Address)) is { } exposed)
+            throw new ControlException($"DNS over HTTPS may not listen on {exposed} without TLS. Set control.certificate, or listen on loopback.");
         if (IPAddress.IsLoopback(options.Listen.Address))
             return;
         if (options.Certificate is null)

@@ -1,6 +1,7 @@
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Store;
+using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Control;
 
@@ -29,7 +30,14 @@ public sealed record ControlServices(
     AuditLog Audit,
     Readiness Readiness,
     Action FlushCaches,
-    TimeProvider Time);
+    TimeProvider Time)
+{
+    /// <summary>Findings of the tunnelling guard.</summary>
+    public Func<IReadOnlyList<TunnelFinding>> Tunnels { get; init; } = () => [];
+
+    /// <summary>Answers a DNS query for a client; empty where it gets no answer.</summary>
+    public Func<ReadOnlyMemory<byte>, InternetAddress, CancellationToken, ValueTask<byte[]>> Answer { get; init; } = (_, _, _) => ValueTask.FromResult<byte[]>([]);
+}
 
 /// <summary>Whether the server takes queries: false while it starts and while it stops.</summary>
 public sealed class Readiness

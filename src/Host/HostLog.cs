@@ -31,4 +31,13 @@ internal static partial class HostLog
 
     [LoggerMessage(1009, LogLevel.Warning, "No target is configured: answers are filtered, but nothing enforces them. Name one under enforcement.targets")]
     public static partial void NothingEnforces(ILogger logger);
+
+    [LoggerMessage(1010, LogLevel.Information, "{Records} records were taken back from the last run")]
+    public static partial void CacheRestored(ILogger logger, int records);
+
+    [LoggerMessage(1011, LogLevel.Warning, "{File} is not used: {Reason}. The resolver starts with nothing learnt")]
+    public static partial void CacheNotRestored(ILogger logger, string file, string reason);
+
+    [LoggerMessage(1012, LogLevel.Warning, "{File} cannot be written: {Reason}. It is tried again; answers go on")]
+    public static partial void NotSaved(ILogger logger, string file, string reason);
 }

@@ -41,6 +41,10 @@ internal sealed record StoreOptions
     /// <summary>How much disk they may take, 1 MiB to 100000 GiB.</summary>
     public long QueryLogBytes { get; init; } = 1L << 30;
 
+    /// <summary>How often what was learnt from other servers is written to disk, 10 s to 1 d; it is read at the start. 0 for never.</summary>
+    /// <remarks>Ten minutes: what is lost is asked for again.</remarks>
+    public TimeSpan CachePeriod { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long the grant journal is kept, 1 h to 3650 d.</summary>
     public TimeSpan GrantJournalAge { get; init; } = TimeSpan.FromDays(90);
 }

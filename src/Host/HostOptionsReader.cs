@@ -9,6 +9,7 @@ namespace DnsGuard.Host;
 internal static class HostOptionsReader
 {
     private const int ControlPort = 8053;
+    private const int DohPort = 443;
 
     /// <summary>Reads the file's text. The result is meaningful only where no problem was added.</summary>
     public static HostOptions Read(string text, List<TextProblem> problems)
@@ -117,6 +118,8 @@ internal static class HostOptionsReader
             Listen = listen.Count > 0 ? listen[0] : defaults.Listen,
             Certificate = reader.PathAt("certificate"),
             CertificateKey = reader.PathAt("certificateKey"),
+            Doh = reader.Flag("doh", defaults.Doh),
+            DohListen = reader.Find("dohListen") is TextList { Items.Count: 0 } ? [] : reader.Endpoints("dohListen", DohPort, mayBeAnyPort: false),
             MaxBodyBytes = reader.Bytes("maxBody", defaults.MaxBodyBytes, 1L << 10, 256L << 20),
         };
         if (reader.Has("certificateKey") && !reader.Has("certificate"))
@@ -133,6 +136,7 @@ internal static class HostOptionsReader
             Directory = reader.PathAt("directory") ?? defaults.Directory,
             QueryLogAge = reader.Duration("queryLogAge", defaults.QueryLogAge, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3_650)),
             QueryLogBytes = reader.Bytes("queryLogSize", defaults.QueryLogBytes, 1L << 20, 100_000L << 30),
+            CachePeriod = reader.Duration("cachePeriod", defaults.CachePeriod, TimeSpan.Zero, TimeSpan.FromDays(1)),
             GrantJournalAge = reader.Duration("grantJournalAge", defaults.GrantJournalAge, TimeSpan.FromHours(1), TimeSpan.FromDays(3_650)),
         };
         reader.RefuseTheRest();

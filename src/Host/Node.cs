@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Security.Cryptography;
 using DnsGuard.Control;
 using DnsGuard.Control.Health;
 using DnsGuard.Policy.Documents;
@@ -33,6 +34,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly Enforcement _enforcement;
     private readonly DnsServer _dns;
     private readonly WebApplication _control;
+    private readonly LearntFiles _learnt;
     private readonly QueryLogPump _logPump;
     private readonly GrantJournalPump _journalPump;
     private readonly List<Task> _pumps = [];
@@ -59,9 +61,10 @@ internal sealed class Node : IAsyncDisposable
         var rings = new QueryRings();
         _dns = new DnsServer(options.Resolver, _livePolicy, _enforcement.Ledger, _enforcement.Ledger, rings, _resolverMetrics, _time, loggers.CreateLogger<DnsServer>());
         _logPump = new QueryLogPump(rings, queryLog, _livePolicy, _logger);
+        _learnt = new LearntFiles(_dns, options.Store.Directory, _logger);
         _journalPump = new GrantJournalPump(_enforcement.Journal, _journal, options.Store.GrantJournalAge, _time, _logger);
         var services = new ControlServices(
-            _livePolicy, _publisher, revisions, queryLog, _journal, _enforcement.Ledger, _enforcement, new TokenStore(control, _time), new AuditLog(control, _time), _readiness, _dns.FlushCaches, _time);
+            _livePolicy, _publisher, revisions, queryLog, _journal, _enforcement.Ledger, _enforcement, new TokenStore(control, _time), new AuditLog(control, _time), _readiness, _dns.FlushCaches, _time) { Answer = _dns.AnswerAsync, Tunnels = () => _dns.Tunnels.Findings };
         _control = ControlServer.Build(options.Control, services, _metrics, logging => logging.AddProvider(new ForwardingLoggerProvider(loggers)));
     }
 
@@ -85,13 +88,21 @@ internal sealed class Node : IAsyncDisposable
             throw CannotListen("control.listen", [_options.Control.Listen], failure);
         }
 
+        var keepsRecords = _options.Store.CachePeriod > TimeSpan.Zero;
+        _learnt.Restore(keepsRecords);
+        if (keepsRecords)
+            _pumps.Add(PumpLoop.RunAsync(_options.Store.CachePeriod, _ => _learnt.Save(), _stopping.Token));
         try
         {
             _dns.Start();
         }
+        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException([$"resolver.tlsCertificate: it cannot be used: {failure.Message.TrimEnd('.')}. Give PEM files of a certificate and its key that this user may read."]);
+        }
         catch (SocketException failure)
         {
-            throw CannotListen("resolver.listen", _options.Resolver.Listen, failure);
+            throw CannotListen("resolver.listen", _options.Resolver.Listen.Concat(_options.Resolver.TlsListen), failure);
         }
 
         // Not before: whoever mends the policy file after a start that failed must find it read again.

@@ -61,7 +61,7 @@ internal sealed class QueryLogPump(QueryRings rings, QueryLogStore store, LivePo
 
     private void Add(in QueryRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> noted)
     {
-        var key = new RowKey(record.Client, DomainName.FromWire(name), record.Type, record.Outcome, record.Source, record.ResponseCode, record.Revision, record.UnixMilliseconds / 1_000);
+        var key = new RowKey(record.Client, DomainName.FromWire(name), record.Type, record.Outcome, record.Reason, record.Source, record.ResponseCode, record.Revision, record.UnixMilliseconds / 1_000);
         ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(_batch, key, out var isKnown);
         row = isKnown ? row! with { Count = row.Count + 1 } : Describe(record, key.Name, noted);
     }
@@ -99,5 +99,5 @@ internal sealed class QueryLogPump(QueryRings rings, QueryLogStore store, LivePo
         return current.Revision == revision ? current : previous.Revision == revision ? previous : null;
     }
 
-    private readonly record struct RowKey(InternetAddress Client, DomainName Name, ushort Type, Outcome Outcome, AnswerSource Source, byte Code, long Revision, long Second);
+    private readonly record struct RowKey(InternetAddress Client, DomainName Name, ushort Type, Outcome Outcome, VerdictReason Reason, AnswerSource Source, byte Code, long Revision, long Second);
 }

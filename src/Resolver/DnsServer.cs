@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Resolver.Answering;
@@ -7,6 +10,7 @@ using DnsGuard.Resolver.Granting;
 using DnsGuard.Resolver.Listening;
 using DnsGuard.Resolver.QueryLogging;
 using DnsGuard.Resolver.Recursion;
+using DnsGuard.Wire.Records;
 using Microsoft.Extensions.Logging;
 
 namespace DnsGuard.Resolver;
@@ -29,6 +33,8 @@ public sealed class DnsServer : IDisposable
     private readonly RecursionParts _recursion;
     private readonly MissHandler _misses;
     private readonly LocalNames _localNames;
+    private readonly TunnelGuard _tunnels;
+    private readonly StreamHandler _loneQueries;
     private readonly ServerCookies _cookies = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<UdpWorker> _workers = [];
@@ -53,13 +59,50 @@ public sealed class DnsServer : IDisposable
         _recursion = new RecursionParts(options, _records, metrics, time, _stopping.Token);
         _misses = new MissHandler(options, livePolicy, _parked, _recursion.Resolver, new AnswerShaper(options), new AnswerGrants(grants, metrics, time), _answers, new ReverseNames(grantView), rings, metrics, time, logger, _stopping.Token);
         _localNames = new LocalNames(options, _recursion.ForwardZones);
+        _tunnels = new TunnelGuard(options, metrics, time);
+        _loneQueries = new StreamHandler(NewHandler(Rings), time);
     }
 
     /// <summary>The rings that the query log's pump empties.</summary>
     public QueryRings Rings { get; }
 
+    /// <summary>Connections open now, over TCP and TLS.</summary>
+    public int TcpConnections => _tcpServers.Sum(server => server.Connections);
+
+    /// <summary>Who asks for more below a wildcard than a workload needs.</summary>
+    public ITunnelView Tunnels => _tunnels;
+
     /// <summary>Where it answers, with the ports the kernel chose where none were asked for.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => [.. _workers.Select(worker => worker.Endpoint).Distinct()];
+
+    /// <summary>Where it answers within TLS.</summary>
+    public IReadOnlyList<IPEndPoint> TlsEndpoints => [.. _tcpServers.Where(server => server.IsTls).Select(server => server.Endpoint)];
+
+    /// <summary>Answers one query that came some other way: over HTTPS (RFC 8484).</summary>
+    /// <param name="query">Its octets.</param>
+    /// <param name="client">Who asks.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <returns>The answer; empty where there is none to be given.</returns>
+    public ValueTask<byte[]> AnswerAsync(ReadOnlyMemory<byte> query, InternetAddress client, CancellationToken cancel) =>
+        LoneQuery.AnswerAsync(_loneQueries, query, client, cancel);
+
+    /// <summary>Writes what was learnt from other servers, so that a restart need not ask the whole world again.</summary>
+    /// <returns>How many records.</returns>
+    public int SaveRecords(Stream to) => _records.Save(to);
+
+    /// <summary>Takes back what <see cref="SaveRecords"/> wrote. Policy and grants decide about it as about everything else.</summary>
+    /// <returns>How many records.</returns>
+    /// <exception cref="InvalidDataException">It is damaged, or was written under other settings.</exception>
+    public int RestoreRecords(Stream from) => _records.Restore(from);
+
+    /// <summary>Follows the keys of trust anchors (RFC 5011).</summary>
+    /// <param name="known">What was known at the last change; empty at first.</param>
+    /// <param name="changed">Told what is known, whenever it changes.</param>
+    public void FollowAnchors(string known, Action<string> changed)
+    {
+        _recursion.Anchors.Restore(known);
+        _recursion.Anchors.Changed = changed;
+    }
 
     /// <summary>Queries that wait now.</summary>
     public int Parked => _parked.Count;
@@ -73,6 +116,8 @@ public sealed class DnsServer : IDisposable
         {
             foreach (var endpoint in _options.Listen)
                 Open(endpoint, workers);
+            foreach (var endpoint in _options.TlsListen)
+                _tcpServers.Add(NewStreams(endpoint, TlsOptions()));
         }
         catch
         {
@@ -135,17 +180,27 @@ public sealed class DnsServer : IDisposable
     {
         for (var i = 0; i < workers; i++)
         {
-            var worker = new UdpWorker(endpoint, i, NewHandler(Rings.NewRing()), Math.Max(_options.UdpPayloadOctets, 1_232), _time, _logger);
+            var worker = new UdpWorker(endpoint, i, NewHandler(Rings.NewRing()), Math.Max(_options.UdpPayloadOctets, 1_232), _options.Proxies, _time, _logger);
             _workers.Add(worker);
             // A port that the kernel chose is the port of all the others too.
             endpoint = worker.Endpoint;
         }
 
-        _tcpServers.Add(new TcpServer(endpoint, _options, NewHandler(Rings), _time, _logger));
+        _tcpServers.Add(NewStreams(endpoint, null));
     }
 
+    private TcpServer NewStreams(IPEndPoint endpoint, SslServerAuthenticationOptions? tls) =>
+        new(endpoint, tls, _options, new StreamHandler(NewHandler(Rings), _time), _metrics, _time, _logger);
+
+    private SslServerAuthenticationOptions TlsOptions() => new()
+    {
+        ServerCertificateContext = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(_options.TlsCertificate!, _options.TlsCertificateKey), null),
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        ApplicationProtocols = [new SslApplicationProtocol("dot")],
+    };
+
     private QueryHandler NewHandler(IQueryLog log) =>
-        new(_options, _livePolicy, _answers, _grants, _misses, _localNames, _metrics.NewWorker(), log, _cookies, _metrics, _time);
+        new(_options, _livePolicy, _answers, _grants, _misses, _localNames, _tunnels, _metrics.NewWorker(), log, _cookies, _metrics, _time);
 
     private void Close()
     {

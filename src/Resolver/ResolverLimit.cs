@@ -42,6 +42,9 @@ public enum ResolverLimit
     /// <summary>Questions open towards one zone's servers.</summary>
     QueriesPerZone,
 
+    /// <summary>Sockets towards other servers.</summary>
+    UpstreamSockets,
+
     /// <summary>Packets towards a forwarder.</summary>
     ForwarderRate,
 

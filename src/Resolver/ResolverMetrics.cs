@@ -23,6 +23,7 @@ public sealed class ResolverMetrics : IDisposable
     private long _stale;
     private long _prefetched;
     private long _aggressive;
+    private long _tunnels;
     private readonly long[] _limits = new long[Enum.GetValues<ResolverLimit>().Length];
     private readonly long[] _security = new long[Enum.GetValues<SecurityStatus>().Length];
 
@@ -46,6 +47,7 @@ public sealed class ResolverMetrics : IDisposable
         Count("dnsguard_rebinding_total", "Answers blocked since they pointed into protected ranges.", () => Volatile.Read(ref _rebinding));
         Count("dnsguard_stale_answers_total", "Answers served after their TTL since nobody could be asked.", () => Volatile.Read(ref _stale));
         Count("dnsguard_prefetches_total", "Answers refreshed before they expired.", () => Volatile.Read(ref _prefetched));
+        Count("dnsguard_tunnel_findings_total", "Clients whose queries below a wildcard looked like a tunnel, once a minute each.", () => Volatile.Read(ref _tunnels));
         Count("dnsguard_aggressive_nsec_total", "Questions answered by a proof of absence that was known already.", () => Volatile.Read(ref _aggressive));
         _meter.CreateObservableCounter("dnsguard_limit_hits_total", () => Each(_limits, "limit", static value => ((ResolverLimit)value).ToString()), description: "Bounds that a query or a server ran into, by which.");
         _meter.CreateObservableCounter("dnsguard_validations_total", () => Each(_security, "status", static value => ((SecurityStatus)value).ToString()), description: "Answers validated, by what came of it.");
@@ -80,6 +82,8 @@ public sealed class ResolverMetrics : IDisposable
     internal void StaleAnswer() => Interlocked.Increment(ref _stale);
 
     internal void Prefetched() => Interlocked.Increment(ref _prefetched);
+
+    internal void TunnelFound() => Interlocked.Increment(ref _tunnels);
 
     internal void ProvenAbsent() => Interlocked.Increment(ref _aggressive);
 

@@ -102,6 +102,20 @@ public sealed record ResolverOptions
     /// <summary>Are names that never mean another host answered here? (RFC 6761, RFC 6303)</summary>
     public bool LocalZones { get; init; } = true;
 
+    /// <summary>New names below one wildcard that one client may ask for in a minute before it looks like a tunnel, 10 to 1,000,000.</summary>
+    /// <remarks>Published detectors alarm at 100 in five minutes; a storage client with a bucket per tenant asks for some hundred.</remarks>
+    public int TunnelNames { get; init; } = 600;
+
+    /// <summary>Of these, names whose labels look random (16 octets or more with over 3.5 bits each), 10 to 1,000,000.</summary>
+    public int TunnelRandomNames { get; init; } = 120;
+
+    /// <summary>Of these, names asked for with types that carry text rather than addresses, 10 to 1,000,000.</summary>
+    public int TunnelTextNames { get; init; } = 120;
+
+    /// <summary>Octets of new labels below one wildcard in a minute, 1 KiB to 1 GiB.</summary>
+    /// <remarks>What a tunnel sends goes here: 24 KiB a minute are 400 octets a second.</remarks>
+    public long TunnelOctets { get; init; } = 24 << 10;
+
     /// <summary>Zones that are asked of named servers instead of the Internet's.</summary>
     public IReadOnlyList<ForwardZone> ForwardZones { get; init; } = [];
 
@@ -211,8 +225,8 @@ public sealed record ResolverOptions
     public int MaxRecordsPerRRset { get; init; } = 100;
 
     /// <summary>Servers that may stay silent for one question, 1 to 50.</summary>
-    /// <remarks>A zone with 200 dead servers must cost ten packets, not 200.</remarks>
-    public int MaxSilentServers { get; init; } = 8;
+    /// <remarks>A zone with 200 dead servers must cost ten packets, not 200: one at the root, and two above the zone, whose long list comes over TCP.</remarks>
+    public int MaxSilentServers { get; init; } = 7;
 
     /// <summary>Questions open at once towards the servers of one zone, 10 to 100,000; more are failed at once.</summary>
     /// <remarks>Water torture: a dead zone with random names must not fill the places where honest queries wait (BIND: fetches-per-zone).</remarks>

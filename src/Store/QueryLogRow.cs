@@ -74,6 +74,7 @@ public sealed record QueryLogRow
 /// <param name="Until">Before.</param>
 /// <param name="Below">With a smaller number: the cursor.</param>
 /// <param name="Limit">At most so many.</param>
+/// <param name="Reason">For this reason.</param>
 public sealed record QueryLogFilter(
     InternetAddress? Client = null,
     string? Group = null,
@@ -83,4 +84,5 @@ public sealed record QueryLogFilter(
     DateTimeOffset? Since = null,
     DateTimeOffset? Until = null,
     long? Below = null,
-    int Limit = 100);
+    int Limit = 100,
+    VerdictReason? Reason = null);

@@ -66,13 +66,13 @@ public sealed class QueryLogStore(Database database, TimeSpan maxAge, long maxBy
             WHERE ($below IS NULL OR id < $below)
               AND ($since IS NULL OR at >= $since) AND ($until IS NULL OR at < $until)
               AND ($client IS NULL OR client = $client) AND ($group IS NULL OR "group" = $group)
-              AND ($type IS NULL OR type = $type) AND ($outcome IS NULL OR outcome = $outcome)
+              AND ($type IS NULL OR type = $type) AND ($outcome IS NULL OR outcome = $outcome) AND ($reason IS NULL OR reason = $reason)
               AND ($name IS NULL OR instr(name, $name) > 0)
             ORDER BY id DESC LIMIT $limit
             """,
             ("$below", filter.Below), ("$since", filter.Since?.ToUnixTimeMilliseconds()), ("$until", filter.Until?.ToUnixTimeMilliseconds()),
             ("$client", filter.Client is { } client ? Octets(client) : null), ("$group", filter.Group), ("$type", filter.Type is { } type ? (int)type : null),
-            ("$outcome", filter.Outcome is { } outcome ? (int)outcome : null), ("$name", filter.Name), ("$limit", filter.Limit));
+            ("$outcome", filter.Outcome is { } outcome ? (int)outcome : null), ("$reason", filter.Reason is { } reason ? (int)reason : null), ("$name", filter.Name), ("$limit", filter.Limit));
         using var reader = command.ExecuteReader();
         var rows = new List<QueryLogRow>();
         while (reader.Read())

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using DnsGuard.Lab;
+using DnsGuard.Lab.Internet;
 
 switch (args)
 {
@@ -24,8 +25,10 @@ switch (args)
 
     case ["demo", .. var rest]:
         return InLab(vpc => Demo.Run(vpc, keep: rest.Contains("--keep")));
+    case ["internet", .. var rest]:
+        return await InternetCommand.RunAsync(rest);
     default:
-        Console.Error.WriteLine("usage: Lab demo [--keep] | flood [NAMES]");
+        Console.Error.WriteLine($"usage: Lab demo [--keep] | flood [NAMES] | {InternetCommand.Usage}");
         return 2;
 }
 

@@ -47,6 +47,9 @@ public sealed class ToyReply(ToyQuery query, ushort id)
     /// <summary>Nothing is sent.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>A stream is closed behind the reply, or instead of it where the reply is silent.</summary>
+    public bool ClosesStream { get; set; }
+
     /// <summary>Sent in front of the reply, as a forger's would be.</summary>
     public List<byte[]> Before { get; } = [];
 

@@ -186,11 +186,16 @@ public sealed class ToyServer : IDisposable
                 await stream.ReadExactlyAsync(head, _ending.Token);
                 var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(head)];
                 await stream.ReadExactlyAsync(message, _ending.Token);
-                if (Reply(message, isTcp: true, connection.RemoteEndPoint, out var maxOctets) is not { IsSilent: false } reply)
+                var reply = Reply(message, isTcp: true, connection.RemoteEndPoint, out var maxOctets);
+                if (reply is { IsSilent: true, ClosesStream: true })
+                    return;
+                if (reply is not { IsSilent: false })
                     continue;
                 await Task.Delay(reply.Delay, _ending.Token);
                 var wire = reply.ToWire(maxOctets);
                 await stream.WriteAsync(new byte[] { (byte)(wire.Length >> 8), (byte)wire.Length }.Concat(wire).ToArray(), _ending.Token);
+                if (reply.ClosesStream)
+                    return;
             }
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException or IOException)

@@ -95,6 +95,7 @@ public sealed record ListBody(string Name, string? Comment, IReadOnlyList<RuleBo
 /// <param name="Aliases">trust or inspect.</param>
 /// <param name="Families">both, ipv4 or ipv6.</param>
 /// <param name="Ech">strip or allow.</param>
+/// <param name="Tunnels">alert, block or off.</param>
 /// <param name="Grace">default, jvm, node, dotnet or a duration.</param>
 /// <param name="Targets">Where its grants go; absent for everywhere.</param>
 /// <param name="Rules">Its own rules.</param>
@@ -108,6 +109,7 @@ public sealed record GroupBody(
     string Aliases,
     string Families,
     string Ech,
+    string Tunnels,
     string Grace,
     IReadOnlyList<string>? Targets,
     IReadOnlyList<RuleBody> Rules)
@@ -122,6 +124,7 @@ public sealed record GroupBody(
         ChoiceText.Write(group.Aliases),
         ChoiceText.Write(group.Families),
         ChoiceText.Write(group.Ech),
+        ChoiceText.Write(group.Tunnels),
         group.Grace.Name,
         group.Targets,
         [.. group.Rules.Select(RuleBody.Of)]);

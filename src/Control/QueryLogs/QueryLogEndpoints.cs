@@ -1,3 +1,4 @@
+using DnsGuard.Control.Policies;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Text;
 using DnsGuard.Store;
@@ -9,7 +10,10 @@ namespace DnsGuard.Control.QueryLogs;
 /// <summary>Handlers for the query log.</summary>
 internal sealed class QueryLogEndpoints(ControlServices services)
 {
-    public IResult Search(HttpRequest request, string? client, string? group, string? name, string? type, string? outcome, DateTimeOffset? since, DateTimeOffset? until, long? cursor, int? limit)
+    /// <summary>Clients whose queries below a wildcard look like a tunnel, the newest first.</summary>
+    public IResult Tunnels() => Results.Json(new Page<TunnelBody>([.. services.Tunnels().Select(TunnelBody.Of)], null));
+
+    public IResult Search(HttpRequest request, string? client, string? group, string? name, string? type, string? outcome, string? reason, DateTimeOffset? since, DateTimeOffset? until, long? cursor, int? limit)
     {
         var filter = new QueryLogFilter(Group: group, Name: name?.ToLowerInvariant(), Since: since, Until: until, Below: cursor, Limit: Paging.Limit(limit));
         if (client is not null)
@@ -34,8 +38,31 @@ internal sealed class QueryLogEndpoints(ControlServices services)
             filter = filter with { Outcome = wanted };
         }
 
+        if (reason is not null)
+        {
+            if (!Enum.TryParse<VerdictReason>(reason, ignoreCase: true, out var wanted) || !reason.Equals(wanted.ToString(), StringComparison.OrdinalIgnoreCase))
+                return Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-value", $"'reason' is '{reason}'", $"Give one of {string.Join(", ", Enum.GetValues<VerdictReason>().Select(value => ChoiceText.Write(value)))}");
+            filter = filter with { Reason = wanted };
+        }
+
         return Paging.Of(services.QueryLog.Search(filter), filter.Limit, row => row.Id, QueryLogBody.Of);
     }
+}
+
+/// <summary>A client whose queries below a wildcard look like a tunnel.</summary>
+/// <param name="At">When it was noticed.</param>
+/// <param name="Client">Who.</param>
+/// <param name="Group">Of which group.</param>
+/// <param name="Rule">Below which rule.</param>
+/// <param name="Name">The name that was one too many.</param>
+/// <param name="Budget">names, randomNames, textNames or octets.</param>
+/// <param name="Names">New names in that minute, about.</param>
+/// <param name="Octets">Octets of their labels.</param>
+/// <param name="Blocked">Was it blocked?</param>
+public sealed record TunnelBody(DateTimeOffset At, string Client, string Group, string Rule, string Name, string Budget, int Names, long Octets, bool Blocked)
+{
+    internal static TunnelBody Of(TunnelFinding finding) =>
+        new(finding.At, finding.Client.ToString(), finding.Group, finding.Rule, finding.Name, finding.Budget, finding.Names, finding.Octets, finding.IsBlocked);
 }
 
 /// <summary>A line of the query log as the API shows it.</summary>
@@ -44,7 +71,7 @@ internal sealed class QueryLogEndpoints(ControlServices services)
 /// <param name="Count">How many equal queries within a second.</param>
 /// <param name="Client">Who asked.</param>
 /// <param name="Group">The client's group.</param>
-/// <param name="Transport">udp or tcp.</param>
+/// <param name="Transport">udp, tcp, tls or https.</param>
 /// <param name="Name">The QNAME, escaped.</param>
 /// <param name="Type">The QTYPE.</param>
 /// <param name="Outcome">What became of it.</param>

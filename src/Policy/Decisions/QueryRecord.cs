@@ -10,6 +10,12 @@ public enum QueryTransport : byte
 
     /// <summary>A stream (RFC 7766).</summary>
     Tcp,
+
+    /// <summary>A stream within TLS (RFC 7858).</summary>
+    Tls,
+
+    /// <summary>An HTTPS request (RFC 8484).</summary>
+    Https,
 }
 
 /// <summary>Where an answer came from.</summary>

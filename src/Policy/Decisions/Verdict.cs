@@ -42,6 +42,9 @@ public enum VerdictReason : byte
 
     /// <summary>The name was allowed, but an alias in its chain is not (<c>aliases: inspect</c>).</summary>
     AliasNotAllowed,
+
+    /// <summary>The client's queries below a wildcard look like a tunnel.</summary>
+    Tunnel,
 }
 
 /// <summary>What a snapshot says of one question.</summary>

@@ -49,6 +49,19 @@ public enum AddressFamilies
     Ipv6,
 }
 
+/// <summary>What happens to queries below a wildcard that look like a tunnel: more new names, longer or more random ones than a workload needs.</summary>
+public enum TunnelPolicy
+{
+    /// <summary>They are answered, and logged with the reason <c>tunnel</c>.</summary>
+    Alert,
+
+    /// <summary>They are blocked until the client asks less.</summary>
+    Block,
+
+    /// <summary>Nobody looks.</summary>
+    Off,
+}
+
 /// <summary>What happens to Encrypted ClientHello keys in HTTPS records.</summary>
 public enum EchPolicy
 {

@@ -52,7 +52,7 @@ public static class PolicyDiff
 
     private static string Settings(GroupDocument group) =>
         $"group clients {string.Join(' ', group.Clients)} mode {ChoiceText.Write(group.Mode)} lists {string.Join(' ', group.Lists)} block {ChoiceText.Write(group.BlockResponse)} aliases {ChoiceText.Write(group.Aliases)}"
-        + $" families {ChoiceText.Write(group.Families)} ech {ChoiceText.Write(group.Ech)} grace {group.Grace.Name} targets {(group.Targets is null ? "all" : string.Join(' ', group.Targets))} {group.Comment}";
+        + $" families {ChoiceText.Write(group.Families)} ech {ChoiceText.Write(group.Ech)} tunnels {ChoiceText.Write(group.Tunnels)} grace {group.Grace.Name} targets {(group.Targets is null ? "all" : string.Join(' ', group.Targets))} {group.Comment}";
 }
 
 /// <summary>One change.</summary>

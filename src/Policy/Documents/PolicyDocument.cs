@@ -52,6 +52,9 @@ public sealed record GroupDocument(string Name, Place Place)
     /// <summary>What happens to Encrypted ClientHello keys.</summary>
     public EchPolicy Ech { get; init; }
 
+    /// <summary>What happens to queries that look like a tunnel.</summary>
+    public TunnelPolicy Tunnels { get; init; }
+
     /// <summary>How long grants outlive the TTL.</summary>
     public GrantGrace Grace { get; init; } = GrantGrace.Default;
 

@@ -82,6 +82,7 @@ public static class PolicyReader
             Aliases = reader.Choice("aliases", AliasPolicy.Trust),
             Families = reader.Choice("families", AddressFamilies.Both),
             Ech = reader.Choice("ech", EchPolicy.Strip),
+            Tunnels = reader.Choice("tunnels", TunnelPolicy.Alert),
             Grace = ReadGrace(reader),
             Targets = reader.Has("targets") ? ReadNames(reader, "targets", places) : null,
             Places = places,

@@ -29,7 +29,7 @@ public sealed class PolicyCompiler(IReadOnlyList<AddressRange> networks, IReadOn
     private GroupSnapshot Group(GroupDocument document, int index)
     {
         var named = document.Targets ?? targets;
-        var fingerprint = With(0, (ulong)document.Aliases, (ulong)document.Families, (ulong)document.Ech, (ulong)document.Mode, (ulong)document.Grace.Floor.Ticks, (ulong)document.Grace.Extra.Ticks);
+        var fingerprint = With(0, (ulong)document.Aliases, (ulong)document.Families, (ulong)document.Ech, (ulong)document.Tunnels, (ulong)document.Mode, (ulong)document.Grace.Floor.Ticks, (ulong)document.Grace.Extra.Ticks);
         foreach (var target in named)
             fingerprint = Text(fingerprint, target);
         return new GroupSnapshot(index, document, named, Text(0, document.Name), fingerprint);

@@ -28,6 +28,9 @@ internal sealed class ClientQuery(in QuestionView question, InternetAddress clie
     /// <summary>The same in the units of <see cref="TimeProvider.GetTimestamp"/>, for durations.</summary>
     public long ReceivedTimestamp { get; } = receivedTimestamp;
 
+    /// <summary>Was it one name too many below a wildcard?</summary>
+    public bool LooksLikeTunnel { get; init; }
+
     /// <summary>What of the query comes back.</summary>
     public ReplyFrame Frame => new(_id, _echo, _question, _hasEdns, _dnssecOk, _wantsAuthentic, _maxOctets, _cookie);
 

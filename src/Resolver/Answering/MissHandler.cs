@@ -79,7 +79,7 @@ internal sealed class MissHandler(
         Interlocked.Increment(ref _underWay);
         try
         {
-            var resolution = await ResolveAsync(question, group, isRefresh).ConfigureAwait(false);
+            var resolution = await ResolveAsync(question, isRefresh).ConfigureAwait(false);
             // A refresh that fails changes nothing: the old answer lasts as long as it lasts.
             if (!isRefresh || resolution.Code is not ResponseCode.ServerFailure)
                 await GrantAndReplyAsync(question, group, resolution).ConfigureAwait(false);
@@ -100,17 +100,18 @@ internal sealed class MissHandler(
     }
 
     // Fresh if it can be had in time; else stale, if there is something (RFC 8767 §5).
-    private async ValueTask<Resolution> ResolveAsync(ParkedQuestion question, string groupName, bool isRefresh)
+    private async ValueTask<Resolution> ResolveAsync(ParkedQuestion question, bool isRefresh)
     {
-        var checkingDisabled = (question.Variant & AnswerVariant.CheckingDisabled) != 0 && !RequiresDnssec(question, groupName);
-        var resolving = resolver.ResolveAsync(question.Name, question.Type, checkingDisabled, isRefresh);
-        if (isRefresh || resolving.IsCompletedSuccessfully || resolver.FindStale(question.Name, question.Type) is not { } stale)
+        var checkingDisabled = (question.Variant & AnswerVariant.CheckingDisabled) != 0;
+        var fresh = resolver.ResolveAsync(question.Name, question.Type, checkingDisabled, isRefresh).AsTask();
+        // What comes at once from the cache is fresh, unless it is the memory of a failure: that is just when stale data is wanted.
+        var isKnown = fresh.IsCompletedSuccessfully && (await fresh.ConfigureAwait(false)).Code is not ResponseCode.ServerFailure;
+        if (isRefresh || isKnown || resolver.FindStale(question.Name, question.Type) is not { } stale)
         {
-            var resolution = await resolving.ConfigureAwait(false);
+            var resolution = await fresh.ConfigureAwait(false);
             return resolution;
         }
 
-        var fresh = resolving.AsTask();
         using (var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping))
         {
             var first = await Task.WhenAny(fresh, Task.Delay(options.StaleAfter, time, enough.Token)).ConfigureAwait(false);
@@ -129,15 +130,6 @@ internal sealed class MissHandler(
     private static bool IsVerdictOfValidation(ExtendedErrorCode error) =>
         error is ExtendedErrorCode.DnssecBogus or ExtendedErrorCode.SignatureExpired or ExtendedErrorCode.SignatureNotYetValid or ExtendedErrorCode.DnskeyMissing
             or ExtendedErrorCode.RrsigsMissing or ExtendedErrorCode.NoZoneKeyBitSet or ExtendedErrorCode.NsecMissing;
-
-    // A client may wish to validate by itself; a rule that wants proof does not take its word for it.
-    private bool RequiresDnssec(ParkedQuestion question, string groupName)
-    {
-        var now = Moment.Of(time).UnixSeconds;
-        var snapshot = livePolicy.Current;
-        return snapshot.Group(groupName) is { } group && snapshot.DecideForGroup(question.Name.Octets, question.Type, group.Index, now) is { IsAnswered: true } verdict
-            && snapshot.Effective(question.Name.Octets, question.Type, verdict, now).RequiresDnssec;
-    }
 
     private async ValueTask GrantAndReplyAsync(ParkedQuestion question, string groupName, Resolution resolution)
     {
@@ -170,6 +162,13 @@ internal sealed class MissHandler(
             if (reason is VerdictReason.Rebinding)
                 metrics.Rebinding();
             BlockAll(question, snapshot, verdict with { Outcome = Outcome.Blocked, Reason = reason });
+            return;
+        }
+
+        if (resolution.Status is SecurityStatus.Bogus)
+        {
+            // With CD a client may look at what is Bogus; its addresses stay closed.
+            KeepAndReply(question, snapshot, verdict, group, answer, new GrantResult(GrantStatus.Late, 0, 0), TimeSpan.Zero);
             return;
         }
 
@@ -286,7 +285,7 @@ internal sealed class MissHandler(
             Type = (ushort)question.Type,
             Transport = query.Transport,
             Outcome = verdict.Outcome,
-            Reason = verdict.Reason,
+            Reason = query.LooksLikeTunnel && verdict.IsAnswered ? VerdictReason.Tunnel : verdict.Reason,
             Source = source,
             ResponseCode = (byte)code,
             ExtendedError = (short)error,

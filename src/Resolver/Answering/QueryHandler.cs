@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Resolver.Caching;
 using DnsGuard.Resolver.QueryLogging;
@@ -10,7 +11,7 @@ using DnsGuard.Wire.Records;
 namespace DnsGuard.Resolver.Answering;
 
 /// <summary>★ One query, top to bottom. Whatever needs waiting is parked; all else is answered here. One instance per worker.</summary>
-internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolicy, AnswerCache cache, IGrantSink grants, MissHandler misses, LocalNames localNames, WorkerCounters counters, IQueryLog log, ServerCookies cookies, ResolverMetrics metrics, TimeProvider time)
+internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolicy, AnswerCache cache, IGrantSink grants, MissHandler misses, LocalNames localNames, TunnelGuard tunnels, WorkerCounters counters, IQueryLog log, ServerCookies cookies, ResolverMetrics metrics, TimeProvider time)
 {
     private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(AnswerCache.ScratchOctets, pinned: true);
     private readonly byte[] _name = GC.AllocateUninitializedArray<byte>(NameLimits.NameOctets, pinned: true);
@@ -36,7 +37,9 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
         }
 
         var error = QuestionView.Read(query, _name, out var question);
-        if (error is not ParseError.None)
+        // RFC 7873 §5.4: a query without a question may fetch a cookie.
+        var isForCookie = error is ParseError.BadCounts && options.Cookies && question.Edns.TryFind(EdnsView.CookieOption, out _);
+        if (error is not ParseError.None && !isForCookie)
         {
             counters.Malformed[(int)error]++;
             return Responses.Malformed(query, error, response);
@@ -60,6 +63,9 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
             return _slips ? Responses.Cut(frame, options.UdpPayloadOctets, response) : Responses.Nothing;
         }
 
+        if (isForCookie)
+            return Responses.Bare(frame, options.UdpPayloadOctets, question.Edns.Version > 0 ? ResponseCode.BadVersion : ResponseCode.NoError, ExtendedErrorCode.None, default, response);
+
         var snapshot = livePolicy.Current;
         var verdict = snapshot.Decide(question.Name, question.Type, source.Client, now.UnixSeconds);
         var octets = HandleWithoutName(question, frame, snapshot, verdict, source, now, mayBeForged, response);
@@ -67,12 +73,7 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
             return octets;
 
         if (!verdict.IsAnswered)
-        {
-            counters.Blocked++;
-            octets = Responses.Blocked(frame, question.Type, snapshot, verdict, options, response);
-            Log(question, source, now, snapshot, verdict, AnswerSource.None, (ResponseCode)(response[3] & 0xF), ExtendedErrorCode.Blocked, default);
-            return octets;
-        }
+            return Block(question, frame, source, now, snapshot, verdict, response);
 
         // Judged before it is looked up, so that an edit to the policy never has to flush the cache. And a hit must prove its grants:
         // made under these rules, for this group, nothing closed early since, and not yet expired.
@@ -86,14 +87,31 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
             return Responses.Finished(answer.Message, frame, options.UdpPayloadOctets, answer.ExtendedError, response);
         }
 
+        // New names are how data leaves through a wildcard.
+        if (tunnels.Watch(question.Name, question.Type, source.Client, snapshot.Groups[verdict.Group], snapshot, verdict))
+        {
+            var isBlocked = snapshot.Groups[verdict.Group].Document.Tunnels is TunnelPolicy.Block;
+            verdict = verdict with { Reason = VerdictReason.Tunnel, Outcome = isBlocked ? Outcome.Blocked : verdict.Outcome };
+            if (isBlocked)
+                return Block(question, frame, source, now, snapshot, verdict, response);
+        }
+
         // Not known yet, or known but not open for this client group: both wait in the same bounded place.
         counters.Parked++;
-        var parked = new ClientQuery(question, source.Client, source.Transport, source.Channel, source.ReplyAddress(), now, time.GetTimestamp(), frame);
+        var parked = new ClientQuery(question, source.Client, source.Transport, source.Channel, source.ReplyAddress(), now, time.GetTimestamp(), frame) { LooksLikeTunnel = verdict.Reason is VerdictReason.Tunnel };
         if (misses.TryPark(question.Name, question.Type, variant, snapshot.Groups[verdict.Group], verdict, parked))
             return Responses.Parked;
         counters.Overloaded++;
         Log(question, source, now, snapshot, verdict, AnswerSource.None, ResponseCode.ServerFailure, ExtendedErrorCode.Other, default);
         return Responses.Bare(frame, options.UdpPayloadOctets, ResponseCode.ServerFailure, ExtendedErrorCode.Other, "too many queries are waiting"u8, response);
+    }
+
+    private int Block(in QuestionView question, in ReplyFrame frame, in QuerySource source, Moment now, PolicySnapshot snapshot, in Verdict verdict, Span<byte> response)
+    {
+        counters.Blocked++;
+        var octets = Responses.Blocked(frame, question.Type, snapshot, verdict, options, response);
+        Log(question, source, now, snapshot, verdict, AnswerSource.None, (ResponseCode)(response[3] & 0xF), ExtendedErrorCode.Blocked, default);
+        return octets;
     }
 
     // What is decided by version, class, type or client alone, and the few names that are answered here. 0 where the policy has to say.

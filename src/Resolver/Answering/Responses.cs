@@ -110,6 +110,7 @@ internal static class Responses
             VerdictReason.TypeNotAllowed => "no rule for this type"u8,
             VerdictReason.Expired => "the rule has expired"u8,
             VerdictReason.Rebinding => "the address is in a protected range, rule "u8,
+            VerdictReason.Tunnel => "too many or too random names below rule "u8,
             VerdictReason.AliasNotAllowed => "an alias is not allowed, rule "u8,
             _ => "no rule"u8,
         });

@@ -54,23 +54,26 @@ internal sealed class ServerCookies
             var made = BinaryPrimitives.ReadUInt32BigEndian(option[12..]);
             // Serial number arithmetic, as for signatures.
             var age = (int)(now - made);
-            Write(answer, client, made);
+            // RFC 9018 §4.2: reserved octets are nought in what we make, and whatever they are in what we check.
+            Write(answer, client, made, option.Slice(9, 3));
             if (age <= MaxAge && age >= -MaxAhead && CryptographicOperations.FixedTimeEquals(option, answer))
             {
                 if (age > RenewalAge)
-                    Write(answer, client, now);
+                    Write(answer, client, now, Reserved);
                 return CookieResult.Good;
             }
         }
 
-        Write(answer, client, now);
+        Write(answer, client, now, Reserved);
         return CookieResult.New;
     }
 
-    private void Write(Span<byte> answer, InternetAddress client, uint made)
+    private static ReadOnlySpan<byte> Reserved => [0, 0, 0];
+
+    private void Write(Span<byte> answer, InternetAddress client, uint made, ReadOnlySpan<byte> reserved)
     {
         answer[8] = Version;
-        answer.Slice(9, 3).Clear();
+        reserved.CopyTo(answer[9..]);
         BinaryPrimitives.WriteUInt32BigEndian(answer[12..], made);
         Span<byte> hashed = stackalloc byte[32];
         answer[..16].CopyTo(hashed);

@@ -24,6 +24,9 @@ internal sealed record CachedRecords(RRset? Records, ResponseCode Code)
     /// <summary>What is left; 0 for what is stale.</summary>
     public uint TtlSeconds { get; init; }
 
+    /// <summary>When it was learnt, in Unix milliseconds; 0 for what is not from the cache.</summary>
+    public long LearntAt { get; init; }
+
     /// <summary>Has its TTL run out? Then it may be used only as RFC 8767 says.</summary>
     public bool IsStale { get; init; }
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
@@ -56,14 +58,18 @@ internal sealed class RecordCache(ResolverOptions options, TimeProvider time) : 
     public void Clear() => _slab.Clear();
 
     /// <summary>Writes everything that has not expired to a stream.</summary>
-    public int Save(Stream to) => CacheFile.Save(_slab, to);
+    public int Save(Stream to) => CacheFile.Save(_slab, Setting(), to);
 
     /// <summary>Takes back what <see cref="Save"/> wrote; what has expired meanwhile is found to be so when it is looked up.</summary>
     /// <exception cref="InvalidDataException">It is not what was written.</exception>
-    public int Restore(Stream from) => CacheFile.Restore(_slab, from, (realm, name, kind) => Key(realm, name, kind).Hash);
+    public int Restore(Stream from) => CacheFile.Restore(_slab, Setting(), from, (realm, name, kind) => Key(realm, name, kind).Hash);
 
     /// <inheritdoc/>
     public void Dispose() => _slab.Dispose();
+
+    // What decides which realm is whose, and what was trusted: under other settings the records mean something else.
+    private byte[] Setting() => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', options.ForwardZones.Select(zone => $"{zone.Zone} {zone.IsStub} {zone.Validates} {string.Join(' ', zone.Servers)}")
+        .Append(options.TrustAnchors).Append(options.RootHints).Append($"{options.Validate} {options.AllowSha1} {options.MaxNsec3Iterations} {string.Join(' ', options.Insecure)}"))));
 
     private static SlabKey Key(ulong realm, DomainName name, uint kind) =>
         new(NameHash.With(name.Hash + kind, realm), realm, kind, name.Octets);

@@ -55,6 +55,7 @@ internal static class RecordCodec
             Error = (ExtendedErrorCode)BinaryPrimitives.ReadInt16LittleEndian(value[16..]),
             Authorities = authorities,
             TtlSeconds = seconds,
+            LearntAt = BinaryPrimitives.ReadInt64LittleEndian(value) - (BinaryPrimitives.ReadUInt32LittleEndian(value[8..]) * 1_000L),
             IsStale = left <= 0,
         };
     }

@@ -22,6 +22,9 @@ internal sealed unsafe class RingSlab : IDisposable
     private const int MaxRecordOctets = HeaderOctets + 256 + MaxValueOctets;
     private const int Padding = -1;
 
+    // Positions are multiples of eight; the lowest bit says that the record was read since it was written.
+    private const long Used = 1;
+
     private readonly byte* _slab;
     private readonly Slot* _slots;
     private readonly long _capacity;
@@ -37,8 +40,8 @@ internal sealed unsafe class RingSlab : IDisposable
     public RingSlab(long octets)
     {
         _capacity = (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(octets, 4L * MaxRecordOctets));
-        // One index entry per 128 octets: records are larger than that, so the index is never the limit.
-        var buckets = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(_capacity / 128 / Ways));
+        // One index entry per 64 octets: the smallest records take 80, and a bucket that is full must be the exception.
+        var buckets = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(_capacity / 64 / Ways));
         _bucketMask = buckets - 1;
         // SAFETY: both blocks live until Dispose. The slab has room for one record more than its capacity, since a reader may take the
         // lengths of a record that is being overwritten at face value before it learns that it was.
@@ -62,7 +65,8 @@ internal sealed unsafe class RingSlab : IDisposable
         for (var way = 0; way < Ways; way++)
         {
             // Volatile: the position must be read before the record it leads to.
-            var position = Volatile.Read(ref bucket[way].Position);
+            var marked = Volatile.Read(ref bucket[way].Position);
+            var position = marked & ~Used;
             if (position == 0 || bucket[way].Hash != key.Hash)
                 continue;
             var octets = CopyIfMatching(position, key, value);
@@ -70,9 +74,9 @@ internal sealed unsafe class RingSlab : IDisposable
             Interlocked.MemoryBarrier();
             if (Volatile.Read(ref _head) - position > _capacity || octets < 0)
                 continue;
-            // Written only once per lap, so that readers do not fight over the line.
-            if (Volatile.Read(ref bucket[way].UsedAt) != position)
-                Volatile.Write(ref bucket[way].UsedAt, position);
+            // Marked only once per lap, so that readers do not fight over the line; and never over what a writer has put there meanwhile.
+            if (marked == position)
+                Interlocked.CompareExchange(ref bucket[way].Position, position | Used, position);
             return octets;
         }
 
@@ -188,7 +192,7 @@ internal sealed unsafe class RingSlab : IDisposable
             var octets = OctetsAt(_tail, out var isRecord);
             // SAFETY: the tail is at a whole record or at padding, by the way it moves.
             var record = _slab + (_tail & (_capacity - 1));
-            if (isRecord && moves < MaxMoves && SlotOf(*(ulong*)record, _tail) is var slot && slot is not null && slot->UsedAt == _tail)
+            if (isRecord && moves < MaxMoves && SlotOf(*(ulong*)record, _tail) is var slot && slot is not null && (slot->Position & Used) != 0)
             {
                 moves++;
                 _moving.Enqueue(new ReadOnlySpan<byte>(record, octets).ToArray());
@@ -212,7 +216,7 @@ internal sealed unsafe class RingSlab : IDisposable
         var bucket = _slots + (((long)(hash >> 32) & _bucketMask) * Ways);
         for (var way = 0; way < Ways; way++)
         {
-            if (bucket[way].Position == position && bucket[way].Hash == hash)
+            if ((bucket[way].Position & ~Used) == position && bucket[way].Hash == hash)
                 return bucket + way;
         }
 
@@ -239,7 +243,7 @@ internal sealed unsafe class RingSlab : IDisposable
         return valueOctets;
     }
 
-    // The slot of the same key is taken over; else an empty or outrun one; else the one whose record is oldest.
+    // The slot of the same key is taken over; else an empty one; else the oldest of those whose record nobody has read; else the oldest.
     private void Publish(ulong hash, long position)
     {
         var bucket = _slots + (((long)(hash >> 32) & _bucketMask) * Ways);
@@ -252,7 +256,7 @@ internal sealed unsafe class RingSlab : IDisposable
                 break;
             }
 
-            if (bucket[way].Position < bucket[chosen].Position)
+            if (Age(bucket[way].Position) < Age(bucket[chosen].Position))
                 chosen = way;
         }
 
@@ -261,11 +265,12 @@ internal sealed unsafe class RingSlab : IDisposable
         Volatile.Write(ref bucket[chosen].Position, position);
     }
 
+    private long Age(long position) => (position & Used) != 0 && _head - position <= _capacity ? position + _capacity : position;
+
     private struct Slot
     {
         public ulong Hash;
         public long Position;
-        public long UsedAt;
     }
 }
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Resolver.Answering;
@@ -11,7 +10,7 @@ namespace DnsGuard.Resolver.Listening;
 
 /// <summary>One connection: queries are read one after another, answers leave as they are ready, in any order (RFC 7766 §6.2.1.1).</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Late answers release the semaphore after the connection has ended; without a wait handle it holds nothing to dispose of.")]
-internal sealed class TcpConnection(Socket socket, InternetAddress client, ResolverOptions options, StreamHandler handler, TimeProvider time) : IReplyChannel
+internal sealed class TcpConnection(Stream stream, InternetAddress client, QueryTransport transport, ResolverOptions options, StreamHandler handler, ResolverMetrics metrics, TimeProvider time) : IReplyChannel
 {
     /// <summary>Queries of one connection whose answers have not left yet; beyond that reading pauses, and TCP slows the sender down.</summary>
     private const int MaxInFlight = 100;
@@ -27,11 +26,10 @@ internal sealed class TcpConnection(Socket socket, InternetAddress client, Resol
     public async Task RunAsync(CancellationToken stopping)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var stream = new NetworkStream(socket, ownsSocket: true);
-        var writing = WriteAsync(stream, end);
+        var writing = WriteAsync(end);
         try
         {
-            await ReadAsync(stream, end.Token).ConfigureAwait(false);
+            await ReadAsync(end.Token).ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or ObjectDisposedException)
         {
@@ -48,13 +46,16 @@ internal sealed class TcpConnection(Socket socket, InternetAddress client, Resol
     /// <inheritdoc/>
     public void Send(ReadOnlySpan<byte> response, ReplyAddress address) => Enqueue(response);
 
-    private async Task ReadAsync(NetworkStream stream, CancellationToken cancel)
+    private async Task ReadAsync(CancellationToken cancel)
     {
         var length = new byte[2];
+        var patience = options.TcpFirstQuery;
         while (!cancel.IsCancellationRequested)
         {
-            using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            idle.CancelAfter(options.TcpIdle);
+            using var late = new CancellationTokenSource(patience, time);
+            using var counted = late.Token.UnsafeRegister(static hit => ((ResolverMetrics)hit!).LimitHit(ResolverLimit.TcpIdle), metrics);
+            using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+            patience = options.TcpIdle;
             await stream.ReadExactlyAsync(length, idle.Token).ConfigureAwait(false);
             int octets = BinaryPrimitives.ReadUInt16BigEndian(length);
             // Less than a header is not DNS, and a stream out of step stays so.
@@ -70,7 +71,7 @@ internal sealed class TcpConnection(Socket socket, InternetAddress client, Resol
 
     private void Answer(ReadOnlySpan<byte> query)
     {
-        var source = new QuerySource(client, QueryTransport.Tcp, this, default, default);
+        var source = new QuerySource(client, transport, this, default, default);
         // What is answered gives its place back when the answer has left.
         if (!handler.Handle(query, source, Enqueue))
             _inFlight.Release();
@@ -84,14 +85,14 @@ internal sealed class TcpConnection(Socket socket, InternetAddress client, Resol
         _answers.Writer.TryWrite(framed);
     }
 
-    private async Task WriteAsync(NetworkStream stream, CancellationTokenSource end)
+    private async Task WriteAsync(CancellationTokenSource end)
     {
         try
         {
             await foreach (var answer in _answers.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                using var slow = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
-                slow.CancelAfter(options.TcpIdle);
+                using var late = new CancellationTokenSource(options.TcpIdle, time);
+                using var slow = CancellationTokenSource.CreateLinkedTokenSource(end.Token, late.Token);
                 await stream.WriteAsync(answer, slow.Token).ConfigureAwait(false);
                 _inFlight.Release();
             }

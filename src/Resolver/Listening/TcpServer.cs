@@ -1,29 +1,40 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
-using DnsGuard.Resolver.Answering;
+using System.Security.Authentication;
+using DnsGuard.Policy.Decisions;
 using DnsGuard.Wire.Records;
 using Microsoft.Extensions.Logging;
 
 namespace DnsGuard.Resolver.Listening;
 
-/// <summary>DNS over TCP at one address (RFC 7766): accepts, limits, and lets each connection live on its own.</summary>
+/// <summary>DNS over TCP (RFC 7766) or TLS (RFC 7858) at one address: accepts, limits, and lets each connection live on its own.</summary>
 internal sealed class TcpServer : IDisposable
 {
     private readonly ResolverOptions _options;
     private readonly StreamHandler _handler;
+    private readonly SslServerAuthenticationOptions? _tls;
+    private readonly ResolverMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Socket _listener;
     private readonly ConcurrentDictionary<TcpConnection, Task> _connections = [];
     private readonly ConcurrentDictionary<InternetAddress, int> _perClient = [];
+    private int _open;
     private Task _accepting = Task.CompletedTask;
 
     /// <summary>Opens and binds the listener; throws <see cref="SocketException"/> where the address cannot be had.</summary>
-    public TcpServer(IPEndPoint endpoint, ResolverOptions options, QueryHandler handler, TimeProvider time, ILogger logger)
+    /// <param name="endpoint">Where.</param>
+    /// <param name="tls">Certificate and the like; null for plain TCP.</param>
+    /// <param name="options">Every knob.</param>
+    /// <param name="handler">Who answers.</param>
+    /// <param name="metrics">Where numbers go.</param>
+    /// <param name="time">Both clocks.</param>
+    /// <param name="logger">Where the operator reads.</param>
+    public TcpServer(IPEndPoint endpoint, SslServerAuthenticationOptions? tls, ResolverOptions options, StreamHandler handler, ResolverMetrics metrics, TimeProvider time, ILogger logger)
     {
-        (_options, _time, _logger) = (options, time, logger);
-        _handler = new StreamHandler(handler, time);
+        (_tls, _options, _handler, _metrics, _time, _logger) = (tls, options, handler, metrics, time, logger);
         _listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         // Connections of an earlier run may linger in TIME_WAIT; SO_REUSEADDR lets us bind all the same.
         _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
@@ -33,8 +44,14 @@ internal sealed class TcpServer : IDisposable
         _listener.Listen(512);
     }
 
+    /// <summary>Where it listens, with the port the kernel chose if none was asked for.</summary>
+    public IPEndPoint Endpoint => (IPEndPoint)_listener.LocalEndPoint!;
+
+    /// <summary>Does it speak TLS?</summary>
+    public bool IsTls => _tls is not null;
+
     /// <summary>Connections open now.</summary>
-    public int Connections => _connections.Count;
+    public int Connections => Volatile.Read(ref _open);
 
     /// <summary>Is any query without its answer still?</summary>
     public bool IsAnswering => _connections.Keys.Any(connection => connection.IsAnswering);
@@ -59,7 +76,17 @@ internal sealed class TcpServer : IDisposable
         {
             try
             {
-                Admit(await _listener.AcceptAsync(stopping).ConfigureAwait(false), stopping);
+                var socket = await _listener.AcceptAsync(stopping).ConfigureAwait(false);
+                // Counted before anything is decided: whoever is turned away is counted out again.
+                if (Interlocked.Increment(ref _open) <= _options.MaxTcpConnections)
+                {
+                    _ = ServeAsync(socket, stopping);
+                    continue;
+                }
+
+                _metrics.LimitHit(ResolverLimit.TcpConnections);
+                Interlocked.Decrement(ref _open);
+                socket.Dispose();
             }
             catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
             {
@@ -74,36 +101,67 @@ internal sealed class TcpServer : IDisposable
         }
     }
 
-    private void Admit(Socket socket, CancellationToken stopping)
+    private async Task ServeAsync(Socket socket, CancellationToken stopping)
     {
-        var client = InternetAddress.From(((IPEndPoint)socket.RemoteEndPoint!).Address);
-        // Counted before anything is decided: whoever is turned away is counted out again.
-        var ofClient = _perClient.AddOrUpdate(client, 1, (_, count) => count + 1);
-        if (_connections.Count >= _options.MaxTcpConnections || ofClient > _options.MaxTcpConnectionsPerClient)
+        using (socket)
         {
-            Leave(client);
-            socket.Dispose();
-            return;
+            try
+            {
+                if (await OpenAsync(socket, stopping).ConfigureAwait(false) is { } opened)
+                    await ServeAsync(opened.Stream, opened.Client, stopping).ConfigureAwait(false);
+            }
+            catch (Exception gone) when (gone is OperationCanceledException or IOException or SocketException or AuthenticationException or ObjectDisposedException)
+            {
+                // It left before it had said anything, or what it said was no TLS: nothing to say about it.
+            }
         }
 
-        var connection = new TcpConnection(socket, client, _options, _handler, _time);
-        // Registered before it runs, so that one that ends at once still finds itself to remove.
-        var ended = new TaskCompletionSource();
-        _connections[connection] = ended.Task;
-        _ = ServeAsync(connection, client, ended, stopping);
+        Interlocked.Decrement(ref _open);
     }
 
-    private async Task ServeAsync(TcpConnection connection, InternetAddress client, TaskCompletionSource ended, CancellationToken stopping)
+    private async Task ServeAsync(Stream stream, InternetAddress client, CancellationToken stopping)
     {
-        await connection.RunAsync(stopping).ConfigureAwait(false);
-        _connections.TryRemove(connection, out _);
-        Leave(client);
-        ended.SetResult();
+        using (stream)
+        {
+            if (_perClient.AddOrUpdate(client, 1, (_, count) => count + 1) > _options.MaxTcpConnectionsPerClient)
+            {
+                _metrics.LimitHit(ResolverLimit.TcpConnectionsPerClient);
+            }
+            else
+            {
+                var connection = new TcpConnection(stream, client, _tls is null ? QueryTransport.Tcp : QueryTransport.Tls, _options, _handler, _metrics, _time);
+                // Registered before it runs, so that one that ends at once still finds itself to remove.
+                var ended = new TaskCompletionSource();
+                _connections[connection] = ended.Task;
+                await connection.RunAsync(stopping).ConfigureAwait(false);
+                _connections.TryRemove(connection, out _);
+                ended.SetResult();
+            }
+
+            if (_perClient.AddOrUpdate(client, 0, (_, count) => count - 1) <= 0)
+                _perClient.TryRemove(new KeyValuePair<InternetAddress, int>(client, 0));
+        }
     }
 
-    private void Leave(InternetAddress client)
+    // What comes in front of the first query: a load balancer's word for whom it speaks, and the TLS handshake.
+    private async ValueTask<(Stream Stream, InternetAddress Client)?> OpenAsync(Socket socket, CancellationToken stopping)
     {
-        if (_perClient.AddOrUpdate(client, 0, (_, count) => count - 1) <= 0)
-            _perClient.TryRemove(new KeyValuePair<InternetAddress, int>(client, 0));
+        socket.NoDelay = true;
+        var client = InternetAddress.From(((IPEndPoint)socket.RemoteEndPoint!).Address);
+        var stream = new NetworkStream(socket, ownsSocket: false);
+        using var late = new CancellationTokenSource(_options.TcpFirstQuery, _time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, late.Token);
+        if (_options.Proxies.Any(range => range.Contains(client)))
+        {
+            if (await ProxyHeader.ReadAsync(stream, client, end.Token).ConfigureAwait(false) is not { } behind)
+                return null;
+            client = behind;
+        }
+
+        if (_tls is null)
+            return (stream, client);
+        var secure = new SslStream(stream);
+        await secure.AuthenticateAsServerAsync(_tls, end.Token).ConfigureAwait(false);
+        return (secure, client);
     }
 }

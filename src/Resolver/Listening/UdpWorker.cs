@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Resolver.Answering;
+using DnsGuard.Wire.Records;
 using Microsoft.Extensions.Logging;
 
 namespace DnsGuard.Resolver.Listening;
@@ -20,15 +21,17 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
     private readonly IPEndPoint _endpoint;
     private readonly DatagramBatch _batch;
     private readonly QueryHandler _handler;
+    private readonly AddressRange[] _proxies;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private volatile bool _isStopping;
 
     /// <summary>Opens and binds the socket; throws <see cref="SocketException"/> where the address cannot be had.</summary>
-    public UdpWorker(IPEndPoint endpoint, int index, QueryHandler handler, int datagramOctets, TimeProvider time, ILogger logger)
+    public UdpWorker(IPEndPoint endpoint, int index, QueryHandler handler, int datagramOctets, IReadOnlyList<AddressRange> proxies, TimeProvider time, ILogger logger)
     {
         _handler = handler;
+        _proxies = [.. proxies];
         _time = time;
         _logger = logger;
         _socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
@@ -138,10 +141,20 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
     {
         if (_batch.IsOverlong(slot))
             return;
-        var source = new QuerySource(_batch.Client(slot), QueryTransport.Udp, this, _batch.Peer(slot), _batch.Control(slot));
+        var client = _batch.Client(slot);
+        var query = _batch.Query(slot);
+        if (IsProxy(client))
+        {
+            // Without its header nobody knows whom a proxy speaks for.
+            if (!ProxyHeader.TryRead(query, client, out client, out var head))
+                return;
+            query = query[head..];
+        }
+
+        var source = new QuerySource(client, QueryTransport.Udp, this, _batch.Peer(slot), _batch.Control(slot));
         try
         {
-            var octets = _handler.Handle(_batch.Query(slot), source, now, _batch.Answer(slot));
+            var octets = _handler.Handle(query, source, now, _batch.Answer(slot));
             if (octets > 0)
                 _batch.Enqueue(slot, octets);
         }
@@ -150,6 +163,17 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
             // A mistake of ours costs its one query; it must not let one datagram take the whole server down.
             ResolverLog.QueryBroke(_logger, Convert.ToHexString(_batch.Query(slot)), mistake);
         }
+    }
+
+    private bool IsProxy(InternetAddress client)
+    {
+        foreach (var range in _proxies)
+        {
+            if (range.Contains(client))
+                return true;
+        }
+
+        return false;
     }
 
     private void SetOption(int level, int option, int value) => _ = Libc.SetOption(Handle, level, option, &value, sizeof(int));

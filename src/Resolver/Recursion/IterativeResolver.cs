@@ -26,14 +26,25 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
             ? await AskForwarderAsync(zone.Zone, new ZoneTarget(zone.Zone.Zone, realm, IsForwarder: true, zone.Limit), name, type, budget).ConfigureAwait(false)
             : await DescendAsync(name, type, forward?.Limit, budget, depth).ConfigureAwait(false);
         // RFC 9520: a failure is remembered, or a dead zone would cost a full search for every query.
-        // Not so a sub-question that got only the rest of a budget: whoever asks it for its own sake may well find out.
-        if (found.IsFailure && !budget.Cancel.IsCancellationRequested && (depth == 0 || !budget.IsSpent))
+        // Not so where the budget was used up, perhaps by others' names: whoever asks for this one's sake may well find out. The whole question is remembered then.
+        if (found.IsFailure && !budget.Cancel.IsCancellationRequested && !budget.IsSpent)
             cache.StoreFailure(realm, name, type, RecordKind.Failure, found.Error, options.FailureTtl);
         return found with { Realm = realm };
     }
 
     /// <summary>Fetches the root's own list of its servers, if that is not done.</summary>
     public void Prime() => priming.Touch((name, type) => FindAsync(name, type, newBudget()));
+
+    /// <summary>How many other servers are asked when what one said turns out Bogus.</summary>
+    public const int MaxSecondOpinions = 2;
+
+    /// <summary>Asks other servers than the one that said something Bogus.</summary>
+    public ValueTask<Finding> FindElsewhereAsync(DomainName name, RecordType type, Finding bogus, ResolutionBudget budget)
+    {
+        if (bogus is { Server: { } server, Zone: { } zone })
+            asker.Distrust(server, zone);
+        return FindAsync(name, type, budget, isRefresh: true);
+    }
 
     private Finding? FindKnown(ulong realm, DomainName name, RecordType type, ResolutionBudget budget)
     {
@@ -181,7 +192,7 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
     {
         foreach (var type in addresses.Types)
         {
-            if (budget.IsSpent || !budget.TakeServerLookUp())
+            if (!budget.TakeServerLookUp())
                 return null;
             await FindAsync(server, type, budget, depth + 1).ConfigureAwait(false);
             var found = addresses.Known(zone, server).ToList();

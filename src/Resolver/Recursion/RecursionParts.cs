@@ -33,9 +33,10 @@ internal sealed class RecursionParts : IDisposable
             () => new ResolutionBudget(options, time, metrics, stopping),
             metrics);
         var rrsets = new RRsetValidator(new SignatureChecker(options.AllowSha1));
-        Chain = new ChainOfTrust(options, Iterative, rrsets, time);
+        Anchors = new AnchorKeeper(rrsets, time);
+        Chain = new ChainOfTrust(options, Iterative, rrsets, Anchors, time);
         var answers = new AnswerValidator(options, Chain, rrsets, records, _denials, ForwardZones, metrics, time);
-        Resolver = new RecursiveResolver(options, Iterative, answers, records, ForwardZones, servers, metrics, time, stopping);
+        Resolver = new RecursiveResolver(options, Iterative, answers, records, ForwardZones, metrics, time, stopping);
     }
 
     /// <summary>Whole questions.</summary>
@@ -43,6 +44,9 @@ internal sealed class RecursionParts : IDisposable
 
     /// <summary>Single owner names.</summary>
     public IterativeResolver Iterative { get; }
+
+    /// <summary>Keys of trust anchors as they roll over.</summary>
+    public AnchorKeeper Anchors { get; }
 
     /// <summary>Trust in zones.</summary>
     public ChainOfTrust Chain { get; }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using DnsGuard.Dnssec;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Resolver.Caching;
-using DnsGuard.Resolver.Upstream;
 using DnsGuard.Resolver.Validation;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
@@ -13,7 +12,7 @@ namespace DnsGuard.Resolver.Recursion;
 
 /// <summary>★ A whole question: along the alias chain, each step found and judged, until there are records, or the proof that there are none.</summary>
 internal sealed class RecursiveResolver(
-    ResolverOptions options, IterativeResolver resolver, AnswerValidator validator, RecordCache cache, ForwardZones forwardZones, ServerTable servers, ResolverMetrics metrics, TimeProvider time, CancellationToken stopping)
+    ResolverOptions options, IterativeResolver resolver, AnswerValidator validator, RecordCache cache, ForwardZones forwardZones, ResolverMetrics metrics, TimeProvider time, CancellationToken stopping)
 {
     // One resolution for equal questions, whoever asks: two of them at once would double a forger's chances (RFC 5452 §5).
     private readonly ConcurrentDictionary<(DomainName, RecordType, bool, bool), Lazy<Task<Resolution>>> _underWay = [];
@@ -48,17 +47,25 @@ internal sealed class RecursiveResolver(
         for (var i = 0; i <= options.MaxAliases; i++)
         {
             var realm = forwardZones.Find(owner, type)?.Realm ?? ForwardZones.IterativeRealm;
-            var known = Usable(cache.FindEvenStale(realm, owner, type)) ?? Usable(cache.FindEvenStale(realm, owner, RecordType.None));
-            if (known is { Records: { } records })
-                return Stale(ResponseCode.NoError, [.. chain, records.WithTtl(ttl)], known, ExtendedErrorCode.StaleAnswer);
-            if (known is not null)
-                return Stale(known.Code, chain, known, known.Code is ResponseCode.NameError ? ExtendedErrorCode.StaleNxdomainAnswer : ExtendedErrorCode.StaleAnswer);
-            known = Usable(cache.FindEvenStale(realm, owner, RecordType.CNAME));
-            if (known is not { Records: { } alias })
-                return null;
-            chain.Add(alias.WithTtl(ttl));
-            isSecure &= known is { Status: SecurityStatus.Secure } && HoldsStill(alias);
-            owner = AliasChain.Target(alias);
+            // What was learnt last counts: a name that was denied or renamed since must not come back.
+            var known = Usable(cache.FindEvenStale(realm, owner, type));
+            if (Usable(cache.FindEvenStale(realm, owner, RecordType.None)) is { } denied && denied.LearntAt > (known?.LearntAt ?? 0))
+                known = denied;
+            if (type is not RecordType.CNAME && Usable(cache.FindEvenStale(realm, owner, RecordType.CNAME)) is { Records: { } alias } renamed && renamed.LearntAt > (known?.LearntAt ?? 0))
+            {
+                chain.Add(alias.WithTtl(ttl));
+                isSecure &= renamed.Status is SecurityStatus.Secure && HoldsStill(alias);
+                owner = AliasChain.Target(alias);
+                continue;
+            }
+
+            return known switch
+            {
+                null => null,
+                { Records: { } records } => Stale(ResponseCode.NoError, [.. chain, records.WithTtl(ttl)], known, ExtendedErrorCode.StaleAnswer),
+                { Code: ResponseCode.NameError } => Stale(ResponseCode.NameError, chain, known, ExtendedErrorCode.StaleNxdomainAnswer),
+                _ => Stale(known.Code, chain, known, ExtendedErrorCode.StaleAnswer),
+            };
         }
 
         return null;
@@ -80,6 +87,9 @@ internal sealed class RecursiveResolver(
 
     private async Task<Resolution> RunAsync(DomainName name, RecordType type, bool checkingDisabled, bool isRefresh)
     {
+        var realm = forwardZones.Find(name, type)?.Realm ?? ForwardZones.IterativeRealm;
+        if (!isRefresh && cache.Find(realm, name, type, RecordKind.Failure) is not null && cache.Find(realm, name, type) is null)
+            return Resolution.Failed(ExtendedErrorCode.CachedError);
         var budget = new ResolutionBudget(options, time, metrics, stopping);
         var chain = new List<RRset>();
         var seen = new HashSet<DomainName>();
@@ -96,25 +106,45 @@ internal sealed class RecursiveResolver(
 
             var found = await StepAsync(owner, type, checkingDisabled, isRefresh, budget).ConfigureAwait(false);
             if (found.IsFailure)
+            {
+                Remember(realm, name, type, found.Error, budget);
                 return Resolution.Failed(found.Error);
-            if (found.Status is not SecurityStatus.Secure)
-                (status, error) = (SecurityStatus.Insecure, error is ExtendedErrorCode.None ? found.Error : error);
+            }
+
+            if (found.Status is not SecurityStatus.Secure && status is not SecurityStatus.Bogus)
+                (status, error) = (found.Status is SecurityStatus.Bogus ? found.Status : SecurityStatus.Insecure, error is ExtendedErrorCode.None ? found.Error : error);
             if (found.Alias is { } alias)
             {
                 if (found.Dname is { } dname)
                     chain.Add(dname);
                 chain.Add(alias);
+                // RFC 1034 §3.6.2: who asks for the alias itself is not led on.
+                if (type is RecordType.CNAME)
+                    return Done(found, chain);
                 // A client that validates wants the proof of every wildcard along the way (RFC 4035 §3.1.3.3).
                 proofs.AddRange(found.Authorities);
                 owner = AliasChain.Target(alias);
                 continue;
             }
 
-            IReadOnlyList<RRset> answers = found.Records is { } records ? [.. chain, records] : chain;
-            return new Resolution(found.Code, answers, proofs.Count == 0 ? found.Authorities : Merge(found.Authorities, proofs), error) { Status = checkingDisabled ? SecurityStatus.Indeterminate : status };
+            return Done(found, found.Records is { } records ? [.. chain, records] : chain);
         }
 
         return Resolution.Failed(ExtendedErrorCode.InvalidData);
+
+        Resolution Done(Finding found, IReadOnlyList<RRset> answers) =>
+            new(found.Code, answers, proofs.Count == 0 ? found.Authorities : Merge(found.Authorities, proofs), error) { Status = status };
+    }
+
+    // RFC 9520: what used up its budget must not be allowed to do so again at once. It is the question that is remembered, since no name along its chain need be at fault.
+    private void Remember(ulong realm, DomainName name, RecordType type, ExtendedErrorCode error, ResolutionBudget budget)
+    {
+        if (budget.Cancel.IsCancellationRequested)
+            return;
+        if (budget.IsSpent)
+            cache.StoreFailure(realm, name, type, RecordKind.Failure, error, options.FailureTtl);
+        if (budget.Validation.IsExceeded || budget.Trust.IsSpent)
+            cache.StoreFailure(realm, name, type, RecordKind.Bogus, error, budget.Validation.IsExceeded ? options.BogusTtl : options.FailureTtl);
     }
 
     private static List<RRset> Merge(IReadOnlyList<RRset> authorities, List<RRset> proofs) =>
@@ -122,23 +152,28 @@ internal sealed class RecursiveResolver(
 
     private async ValueTask<Finding> StepAsync(DomainName owner, RecordType type, bool checkingDisabled, bool isRefresh, ResolutionBudget budget)
     {
-        if (checkingDisabled || !options.Validate || type is RecordType.RRSIG)
+        if (!options.Validate || type is RecordType.RRSIG)
             return await resolver.FindAsync(owner, type, budget, isRefresh: isRefresh).ConfigureAwait(false);
         var realm = forwardZones.Find(owner, type)?.Realm ?? ForwardZones.IterativeRealm;
-        if (!isRefresh && cache.Find(realm, owner, type, RecordKind.Bogus) is { } bogus)
+        var bogus = isRefresh ? null : cache.Find(realm, owner, type, RecordKind.Bogus);
+        if (bogus is not null && !checkingDisabled)
             return Finding.Failed(bogus.Error);
         var found = await resolver.FindAsync(owner, type, budget, isRefresh: isRefresh).ConfigureAwait(false);
+        if (bogus is not null)
+            return found.IsFailure ? found : found with { Status = SecurityStatus.Bogus };
         var judged = await validator.JudgeAsync(owner, type, found, budget).ConfigureAwait(false);
-        if (judged.Status is SecurityStatus.Bogus && !budget.Validation.IsExceeded)
+        for (var tries = 0; tries < IterativeResolver.MaxSecondOpinions && judged.Status is SecurityStatus.Bogus && !budget.Validation.IsExceeded; tries++)
         {
-            // One bad server, or one forged answer, must not take a zone down: the others are asked once. Nor must what the cache still holds outlast its being bogus.
-            if (judged.Server is { } liar)
-                servers.IsLameFor(liar.Endpoint, judged.Zone!);
-            found = await resolver.FindAsync(owner, type, budget, isRefresh: true).ConfigureAwait(false);
-            if (!found.IsFailure)
-                judged = await validator.JudgeAsync(owner, type, found, budget).ConfigureAwait(false);
+            // One bad server, or one forged answer, must not take a zone down: the others are asked.
+            found = await resolver.FindElsewhereAsync(owner, type, found, budget).ConfigureAwait(false);
+            if (found.IsFailure)
+                break;
+            judged = await validator.JudgeAsync(owner, type, found, budget).ConfigureAwait(false);
         }
 
-        return judged.Status is SecurityStatus.Bogus or SecurityStatus.Indeterminate && !judged.IsFailure ? Finding.Failed(judged.Error) : judged;
+        if (judged.IsFailure || judged.Status is SecurityStatus.Secure or SecurityStatus.Insecure)
+            return judged;
+        // CD: whoever validates by himself gets what is there. It is marked, so that nothing opens for it.
+        return checkingDisabled ? judged with { Status = SecurityStatus.Bogus } : Finding.Failed(judged.Error);
     }
 }

@@ -39,16 +39,20 @@ internal static class ResponseClassifier
     {
         if (response.Code is not (ResponseCode.NoError or ResponseCode.NameError))
             return ResponseKind.Useless;
+        // RFC 6672 §2.4: below a DNAME there is nothing but what it leads to, the CNAME that was asked for included.
+        if (AliasChain.DnameAbove(response.Answers, name) is not null)
+            return ResponseKind.Alias;
         if (Has(response.Answers, name, type))
             return ResponseKind.Answer;
-        if (Has(response.Answers, name, RecordType.CNAME) || AliasChain.DnameAbove(response.Answers, name) is not null)
+        if (Has(response.Answers, name, RecordType.CNAME))
             return ResponseKind.Alias;
         if (response.Code is ResponseCode.NameError)
             return response.IsAuthoritative || isForwarder ? ResponseKind.NameError : ResponseKind.Useless;
         if (isForwarder)
             return ResponseKind.NoData;
         // A referral leads down, towards the name: below the zone asked, at or above the name. Anything else is lame.
-        if (!response.IsAuthoritative && Delegation(response, name, zone) is not null)
+        // RFC 2308 §2.2: name servers without an SOA are no NODATA, whatever authority the server claims.
+        if (Delegation(response, name, zone) is not null && !(response.IsAuthoritative && response.Authorities.Any(set => set.Type is RecordType.SOA)))
             return ResponseKind.Referral;
         return response.IsAuthoritative ? ResponseKind.NoData : ResponseKind.Useless;
     }

@@ -32,11 +32,17 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
         var response = reply.Response!;
         var delegation = Clamp(ResponseClassifier.Delegation(response, name, target.Zone)!);
         var zoneServers = addresses.Servers(delegation, target.Realm);
-        cache.StoreDelegation(target.Realm, delegation);
+        cache.StoreDelegation(target.Realm, delegation.WithTtl(Math.Min(delegation.Ttl, TimeLeft(target))));
         KeepGlue(response, target, delegation);
         KeepDelegationProof(response, target, delegation.Owner);
         return zoneServers;
     }
+
+    // No delegation outlasts the one above it: a zone that was taken away would live on below itself (CVE-2022-30698), or by an answer
+    // held back until its own delegation has expired (CVE-2022-30699). The root and stub zones are delegated by nobody.
+    private uint TimeLeft(ZoneTarget target) =>
+        cache.Find(target.Realm, target.Zone, RecordType.NS, RecordKind.Delegation) is { } above ? above.TtlSeconds
+        : target.Zone.IsRoot || target.Realm != ForwardZones.IterativeRealm ? uint.MaxValue : 0;
 
     // RFC 4035 §3.1.4: a signed zone says with the referral whether the zone below is signed. It saves asking for it.
     private void KeepDelegationProof(UpstreamResponse response, ZoneTarget target, DomainName child)
@@ -82,11 +88,13 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
         var owner = name;
         for (var i = 0; i < options.MaxAliases && (i == 0 || IsTheirs(owner, target)); i++)
         {
-            if (answers.Find(set => set.Type == type && set.Owner.Equals(owner)) is { } records)
+            // What a DNAME implies is never kept by itself: without the DNAME nobody could check it (RFC 6672 §5.3.1).
+            var dname = AliasChain.DnameAbove(answers, owner);
+            if (dname is null && answers.Find(set => set.Type == type && set.Owner.Equals(owner)) is { } records)
                 Store(records);
             if (AliasChain.Of(answers, owner) is not { } alias)
                 break;
-            Store(AliasChain.DnameAbove(answers, owner) ?? alias);
+            Store(dname ?? alias);
             owner = AliasChain.Target(alias);
         }
 

@@ -36,7 +36,7 @@ internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchan
             {
                 var timeout = isLastRound ? options.UpstreamTimeout : servers.Timeout(server.Endpoint, options.UpstreamTimeout);
                 var exchanged = await AskOneAsync(server, question, timeout, target.Limit, budget).ConfigureAwait(false);
-                if (exchanged is not { } answer)
+                if (exchanged is not { Status: not ExchangeStatus.NotSent } answer)
                     return ZoneReply.None(error);
                 if (answer.Status is not ExchangeStatus.Answered)
                 {
@@ -64,6 +64,9 @@ internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchan
                 _openPerZone.TryRemove(new KeyValuePair<DomainName, int>(target.Zone, 0));
         }
     }
+
+    /// <summary>Puts a server behind the others of its zone: what it said was not what the zone signed.</summary>
+    public void Distrust(UpstreamServer server, DomainName zone) => servers.IsLameFor(server.Endpoint, zone);
 
     // Null where the budget does not allow it.
     private async ValueTask<Exchange?> AskOneAsync(UpstreamServer server, UpstreamQuestion question, TimeSpan timeout, PacketLimit? limit, ResolutionBudget budget)

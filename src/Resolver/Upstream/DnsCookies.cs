@@ -12,7 +12,12 @@ internal sealed class DnsCookies
     /// <summary>Both halves at their longest (RFC 7873 §4).</summary>
     public const int MaxOctets = 40;
 
+    private const int LeastServerOctets = 8;
+
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>Can a cookie option be so long? The client's half alone, or with 8 to 32 octets of the server's (RFC 7873 §4).</summary>
+    public static bool IsPossible(int octets) => octets is ClientOctets or (>= ClientOctets + LeastServerOctets and <= MaxOctets);
 
     /// <summary>The client cookie for a server: nobody else can tell it from noise, and no two servers see the same.</summary>
     public byte[] For(IPEndPoint server)

@@ -15,6 +15,9 @@ internal enum ExchangeStatus
     /// <summary>It wants the cookie it has just given (RFC 7873 §5.3).</summary>
     NeedsCookie,
 
+    /// <summary>There was no socket for it in time.</summary>
+    NotSent,
+
     /// <summary>It stayed silent.</summary>
     TimedOut,
 

@@ -136,7 +136,8 @@ internal sealed class ServerTable(TimeProvider time)
 
     private int PenaltyLocked(IPEndPoint server, DomainName zone, long now) =>
         (server.AddressFamily is AddressFamily.InterNetworkV6 && _noIPv6Until > now) || _lame.GetValueOrDefault((server, zone)) > now ? 2
-        : _servers.TryGetValue(server, out var entry) && entry.RetryAt > now ? 1 : 0;
+        // Without EDNS there are no signatures: such a server is for want of a better one.
+        : _servers.TryGetValue(server, out var entry) && (entry.RetryAt > now || (!entry.Habits.KnowsEdns && entry.HabitsUntil > now)) ? 1 : 0;
 
     // Forgetting everybody now and then is cheap and needs no order to be kept: round trips are learnt again at once.
     private void PutLocked(IPEndPoint server, Entry entry)

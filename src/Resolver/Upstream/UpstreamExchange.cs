@@ -24,6 +24,13 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
     /// <param name="cancel">Ends the wait early; throws then.</param>
     public async ValueTask<Exchange> AskAsync(UpstreamServer server, UpstreamQuestion question, TimeSpan timeout, CancellationToken cancel)
     {
+        // The wait for a socket is ours, not the server's: its time starts when the question leaves.
+        if (!await _sockets.WaitAsync(options.ResolutionDeadline, cancel).ConfigureAwait(false))
+        {
+            metrics.LimitHit(ResolverLimit.UpstreamSockets);
+            return new Exchange(ExchangeStatus.NotSent, null, default);
+        }
+
         var habits = servers.Habits(server.Endpoint);
         var query = Compose(server, question, habits, mixesCase: options.MixCase && habits.KeepsLetters);
         var buffer = ArrayPool<byte>.Shared.Rent(options.UdpPayloadOctets + 1);
@@ -31,18 +38,10 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         try
         {
-            await _sockets.WaitAsync(deadline.Token).ConfigureAwait(false);
-            try
-            {
-                metrics.UpstreamQuery();
-                var start = time.GetTimestamp();
-                var exchange = await OverUdpAsync(server, query, habits, buffer, deadline.Token).ConfigureAwait(false);
-                return exchange with { RoundTrip = time.GetElapsedTime(start) };
-            }
-            finally
-            {
-                _sockets.Release();
-            }
+            metrics.UpstreamQuery();
+            var start = time.GetTimestamp();
+            var exchange = await OverUdpAsync(server, query, habits, buffer, deadline.Token).ConfigureAwait(false);
+            return exchange with { RoundTrip = time.GetElapsedTime(start) };
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -58,6 +57,7 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
         }
         finally
         {
+            _sockets.Release();
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }

@@ -111,7 +111,7 @@ internal sealed class UpstreamResponse
             return;
         HasEdns = true;
         Code = (ResponseCode)((int)Code | (edns.ExtendedResponseCodeBits << 4));
-        if (edns.TryFind(EdnsView.CookieOption, out var cookie) && cookie.Length is >= 8 and <= DnsCookies.MaxOctets)
+        if (edns.TryFind(EdnsView.CookieOption, out var cookie) && DnsCookies.IsPossible(cookie.Length))
             Cookie = cookie.ToArray();
     }
 

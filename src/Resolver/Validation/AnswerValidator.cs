@@ -30,7 +30,8 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
             metrics.LimitHit(budget.Validation.TakeSignature() ? ResolverLimit.Nsec3Hashes : ResolverLimit.Signatures);
         metrics.Validated(judged.Status);
         // Kept by the question and not by what was found: a bogus alias or DNAME must not cost a search and its signatures for each query.
-        if (judged.Status is SecurityStatus.Bogus or SecurityStatus.Indeterminate)
+        // Where the budget was too small, the name may stand at the end of somebody else's alias: the question that used it up is remembered, not the name.
+        if (judged.Status is SecurityStatus.Bogus or SecurityStatus.Indeterminate && !budget.Validation.IsExceeded && !budget.Trust.IsSpent)
             cache.StoreFailure(found.Realm, name, type, RecordKind.Bogus, judged.Error, judged.Status is SecurityStatus.Bogus ? options.BogusTtl : options.FailureTtl);
         return judged;
     }
@@ -79,11 +80,14 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
             (outcome, found) = (DenialOutcome.Proven, found with { Code = ResponseCode.NoError });
         }
 
+        var soa = SecureSoa(found.Authorities, trust, budget.Validation);
         switch (outcome)
         {
+            case DenialOutcome.Proven or DenialOutcome.OptOut when soa is null && found.Authorities.Any(set => set.Type is RecordType.SOA):
+                // RFC 4035 §3.2.3: all of the answer is authentic, or none of it.
+                return Keep(name, type, found, SecurityStatus.Bogus, ExtendedErrorCode.DnssecBogus, 0);
             case DenialOutcome.Proven:
                 // RFC 4035 §3.2.3: AD speaks for the authority section too, so only what was checked is passed on.
-                var soa = SecureSoa(found.Authorities, trust, budget.Validation);
                 if (found.Realm == ForwardZones.IterativeRealm && soa is not null)
                     denials.Add(trust.Zone, soa, secure);
                 return Keep(name, type, found with { Authorities = soa is null ? secure : [soa, .. secure] }, SecurityStatus.Secure, ExtendedErrorCode.None, ttl);

@@ -11,9 +11,15 @@ using DnsGuard.Wire.Records.Rdata;
 namespace DnsGuard.Resolver.Validation;
 
 /// <summary>★ From a trust anchor down to a zone, cut by cut: which keys are trusted, or where signing rightly ends (RFC 4035 §5.2).</summary>
-internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver resolver, RRsetValidator validator, TimeProvider time)
+internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver resolver, RRsetValidator validator, AnchorKeeper anchors, TimeProvider time)
 {
     private const int MaxZones = 20_000;
+
+    // Walks of others that one question waits for at one step.
+    private const int MaxJoined = 3;
+
+    // Until when that holds of which nothing is known.
+    private const long Unproven = long.MinValue;
 
     // Every zone cut walked past so far; a label without a cut has the zone above.
     private readonly ConcurrentDictionary<DomainName, ZoneTrust> _known = [];
@@ -21,32 +27,21 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
     // Equal steps share one walk. A step waits for none but the one above it, so none can wait for itself.
     private readonly ConcurrentDictionary<DomainName, Lazy<Task<ZoneTrust>>> _walking = [];
 
-    private TrustAnchors _anchors = TrustAnchors.Parse(options.TrustAnchors);
-
-    /// <summary>What is trusted without proof. What was proven by anchors of before is proven anew.</summary>
-    public TrustAnchors Anchors
-    {
-        get => Volatile.Read(ref _anchors);
-        set
-        {
-            Volatile.Write(ref _anchors, value);
-            _known.Clear();
-        }
-    }
+    private readonly TrustAnchors _configured = TrustAnchors.Parse(options.TrustAnchors);
 
     /// <summary>The trust of the zone that a name lies in, as far down as there are cuts.</summary>
     /// <param name="name">The name.</param>
     /// <param name="budget">What fetching and checking may cost.</param>
     public async ValueTask<ZoneTrust> OfAsync(DomainName name, ResolutionBudget budget)
     {
-        if (Anchors.Closest(name) is not { } anchor || IsDeclaredInsecure(name))
+        if (_configured.Closest(name) is not { } anchor || IsDeclaredInsecure(name))
             return new ZoneTrust(name, SecurityStatus.Insecure, [], ExtendedErrorCode.None, long.MaxValue);
-        var trust = await StepAsync(anchor.Zone, () => EnterAsync(anchor, budget)).ConfigureAwait(false);
+        var trust = await StepAsync(anchor.Zone, budget, () => EnterAsync(anchor, budget)).ConfigureAwait(false);
         var labels = name.LabelCount;
         for (var depth = anchor.Zone.LabelCount + 1; depth <= labels && trust.IsSecure; depth++)
         {
             var (above, below) = (trust, name.Ancestor(depth));
-            trust = await StepAsync(below, () => DescendAsync(above, below, budget)).ConfigureAwait(false);
+            trust = await StepAsync(below, budget, () => DescendAsync(above, below, budget)).ConfigureAwait(false);
         }
 
         return trust;
@@ -58,40 +53,62 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
     /// <summary>Forgets what was proven.</summary>
     public void Clear() => _known.Clear();
 
-    private async ValueTask<ZoneTrust> StepAsync(DomainName zone, Func<Task<ZoneTrust>> walk)
+    private async ValueTask<ZoneTrust> StepAsync(DomainName zone, ResolutionBudget budget, Func<Task<ZoneTrust>> walk)
     {
-        if (_known.TryGetValue(zone, out var known) && known.Until > Now)
-            return known;
-        var step = _walking.GetOrAdd(zone, _ => new Lazy<Task<ZoneTrust>>(() => Task.Run(walk)));
-        try
+        for (var joined = 0; ; joined++)
         {
-            var trust = await step.Value.ConfigureAwait(false);
-            if (_known.Count >= MaxZones)
-                _known.Clear();
-            _known[zone] = trust;
-            return trust;
-        }
-        finally
-        {
-            _walking.TryRemove(new KeyValuePair<DomainName, Lazy<Task<ZoneTrust>>>(zone, step));
+            if (_known.TryGetValue(zone, out var known) && known.Until > Now)
+                return known;
+            var ours = new Lazy<Task<ZoneTrust>>(() => Task.Run(async () => Fairly(await walk().ConfigureAwait(false), budget)));
+            var step = _walking.GetOrAdd(zone, ours);
+            try
+            {
+                var trust = await step.Value.ConfigureAwait(false);
+                if (_known.Count >= MaxZones)
+                    _known.Clear();
+                if (trust.Until > Unproven)
+                    _known[zone] = trust;
+                // Whoever joined somebody else's walk must not fail for want of that one's budget.
+                if (trust.Until > Unproven || step == ours || joined == MaxJoined)
+                    return trust;
+            }
+            finally
+            {
+                _walking.TryRemove(new KeyValuePair<DomainName, Lazy<Task<ZoneTrust>>>(zone, step));
+            }
         }
     }
 
-    private Task<ZoneTrust> EnterAsync(TrustAnchor anchor, ResolutionBudget budget) => KeysAsync(anchor.Zone, anchor.Digests, anchor.Keys, long.MaxValue, budget);
+    // A question that has used up its budget has learnt nothing about the zone: kept, it would be a way to make others' zones fail.
+    private static ZoneTrust Fairly(ZoneTrust trust, ResolutionBudget budget) =>
+        trust.Status is SecurityStatus.Bogus or SecurityStatus.Indeterminate && (budget.Validation.IsExceeded || budget.Trust.IsSpent)
+            ? trust with { Status = SecurityStatus.Indeterminate, Until = Unproven }
+            : trust;
+
+    private async Task<ZoneTrust> EnterAsync(TrustAnchor configured, ResolutionBudget budget)
+    {
+        var anchor = anchors.Current(configured);
+        RRset? seen = null;
+        var trust = await KeysAsync(anchor.Zone, anchor.Digests, anchor.Keys, long.MaxValue, budget, keys => seen = keys).ConfigureAwait(false);
+        if (seen is not null)
+            anchors.Seen(configured, seen);
+        return trust;
+    }
 
     private async Task<ZoneTrust> DescendAsync(ZoneTrust above, DomainName below, ResolutionBudget budget)
     {
         var found = await resolver.FindAsync(below, RecordType.DS, budget.Trust).ConfigureAwait(false);
-        var trust = await CrossAsync(above, below, found, budget).ConfigureAwait(false);
-        if (trust.Status is not SecurityStatus.Bogus || found.Server is not null)
-            return trust;
-        // What came with a referral, or is kept from before, may be forged or rolled over since: the zone above gets one more chance to say it itself.
-        found = await resolver.FindAsync(below, RecordType.DS, budget.Trust, isRefresh: true).ConfigureAwait(false);
-        return await CrossAsync(above, below, found, budget).ConfigureAwait(false);
+        var trust = await JudgeCutAsync(above, below, found, budget).ConfigureAwait(false);
+        for (var tries = 0; tries < IterativeResolver.MaxSecondOpinions && trust.Status is SecurityStatus.Bogus && !budget.Validation.IsExceeded; tries++)
+        {
+            found = await resolver.FindElsewhereAsync(below, RecordType.DS, found, budget.Trust).ConfigureAwait(false);
+            trust = await JudgeCutAsync(above, below, found, budget).ConfigureAwait(false);
+        }
+
+        return trust;
     }
 
-    // From what the zone above says about a name to the trust of the zone below, if there is one.
-    private async ValueTask<ZoneTrust> CrossAsync(ZoneTrust above, DomainName below, Finding found, ResolutionBudget budget)
+    private async ValueTask<ZoneTrust> JudgeCutAsync(ZoneTrust above, DomainName below, Finding found, ResolutionBudget budget)
     {
         if (found.IsFailure)
             return Failed(below, SecurityStatus.Indeterminate, found.Error, options.FailureTtl);
@@ -139,29 +156,31 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
         };
     }
 
-    private async Task<ZoneTrust> KeysAsync(DomainName zone, IReadOnlyList<DsRdata> digests, IReadOnlyList<DnskeyRdata> anchors, long until, ResolutionBudget budget)
+    private async Task<ZoneTrust> KeysAsync(DomainName zone, IReadOnlyList<DsRdata> digests, IReadOnlyList<DnskeyRdata> keys, long until, ResolutionBudget budget, Action<RRset>? proven = null)
     {
         // Only algorithms that we know can fail: an anchor or DS we cannot use makes the zone Insecure, never Bogus.
-        if (digests.Count + anchors.Count > 0 && !digests.Any(ds => validator.Checker.Supports(ds.Algorithm) && validator.Checker.SupportsDigest(ds.DigestType)) && !anchors.Any(key => validator.Checker.Supports(key.Algorithm)))
+        if (digests.Count + keys.Count > 0 && !digests.Any(ds => validator.Checker.Supports(ds.Algorithm) && validator.Checker.SupportsDigest(ds.DigestType)) && !keys.Any(key => validator.Checker.Supports(key.Algorithm)))
             return new ZoneTrust(zone, SecurityStatus.Insecure, [], ExtendedErrorCode.UnsupportedDnskeyAlgorithm, until);
         var found = await resolver.FindAsync(zone, RecordType.DNSKEY, budget.Trust).ConfigureAwait(false);
-        var judged = Judge(found, digests, anchors, budget);
-        if (judged.Status is not SecurityStatus.Secure && found.Server is null)
+        var judged = Judge(found, digests, keys, budget);
+        for (var tries = 0; tries < IterativeResolver.MaxSecondOpinions && judged.Status is not SecurityStatus.Secure && !budget.Validation.IsExceeded; tries++)
         {
-            // What the cache held may be from before a roll-over: the zone gets one more chance to show its keys.
-            found = await resolver.FindAsync(zone, RecordType.DNSKEY, budget.Trust, isRefresh: true).ConfigureAwait(false);
-            judged = Judge(found, digests, anchors, budget);
+            // What the cache held may be from before a roll-over, and one server may be out of step: the zone gets a second chance to show its keys.
+            found = await resolver.FindElsewhereAsync(zone, RecordType.DNSKEY, found, budget.Trust).ConfigureAwait(false);
+            judged = Judge(found, digests, keys, budget);
         }
 
         if (found.IsFailure)
             return Failed(zone, SecurityStatus.Indeterminate, found.Error, options.FailureTtl);
+        if (judged.Status is SecurityStatus.Secure)
+            proven?.Invoke(found.Records!);
         return judged.Status is SecurityStatus.Secure
             ? new ZoneTrust(zone, SecurityStatus.Secure, DelegationProof.Keys(found.Records!), ExtendedErrorCode.None, Math.Min(until, After(Math.Min(found.Records!.Ttl, judged.TtlSeconds))))
             : Failed(zone, SecurityStatus.Bogus, judged.Error, options.BogusTtl);
     }
 
-    private Judgement Judge(Finding found, IReadOnlyList<DsRdata> digests, IReadOnlyList<DnskeyRdata> anchors, ResolutionBudget budget) => found.Records is { } dnskeys
-        ? DelegationProof.Validate(dnskeys, digests, anchors, validator, Now / 1_000, budget.Validation)
+    private Judgement Judge(Finding found, IReadOnlyList<DsRdata> digests, IReadOnlyList<DnskeyRdata> keys, ResolutionBudget budget) => found.Records is { } dnskeys
+        ? DelegationProof.Validate(dnskeys, digests, keys, validator, Now / 1_000, budget.Validation)
         : Judgement.Bogus(ExtendedErrorCode.DnskeyMissing);
 
     private ExtendedErrorCode Unusable(RRset ds) =>

@@ -36,7 +36,7 @@ public readonly ref struct QuestionView
     /// <summary>The OPT record, if there was one.</summary>
     public EdnsView Edns { get; }
 
-    /// <summary>The question section as the client wrote it, with the client's letters, to be echoed; empty where it could not be read.</summary>
+    /// <summary>The question section as the client wrote it, with the client's letters, to be echoed; empty where there is none or it could not be read.</summary>
     public ReadOnlySpan<byte> QuestionOctets => Name.IsEmpty ? default : Query.Slice(MessageHeader.Octets, Name.Length + 4);
 
     /// <summary>Reads a query.</summary>
@@ -57,7 +57,13 @@ public readonly ref struct QuestionView
             return ParseError.UnsupportedOpcode;
         // RFC 9619: one question. Records in front of the OPT have no meaning in a query (IXFR, which we refuse, aside).
         if (header.Questions != 1 || header.Answers != 0 || header.Authorities > 1)
+        {
+            // RFC 7873 §5.4: with a cookie option there need not be a question. Whoever answers may look.
+            if (header is { Questions: 0, Answers: 0, Authorities: 0, Additionals: 1 } && ReadAdditional(query, MessageHeader.Octets, header, out var alone) is ParseError.None)
+                question = new QuestionView(query, default, header, default, default, alone);
             return ParseError.BadCounts;
+        }
+
 
         var error = ReadPlainName(query, canonical, out var octets);
         if (error is not ParseError.None)
@@ -71,7 +77,7 @@ public readonly ref struct QuestionView
         if (header.Authorities + header.Additionals > 0)
         {
             question = new QuestionView(query, canonical[..octets], header, type, recordClass, default);
-            error = ReadAdditional(query, octets, header, out edns);
+            error = ReadAdditional(query, at + 4, header, out edns);
             if (error is not ParseError.None)
                 return error;
         }
@@ -116,11 +122,11 @@ public readonly ref struct QuestionView
             to[i] = AsciiCase.Lower(from[i]);
     }
 
-    private static ParseError ReadAdditional(ReadOnlySpan<byte> query, int nameOctets, MessageHeader header, out EdnsView edns)
+    private static ParseError ReadAdditional(ReadOnlySpan<byte> query, int offset, MessageHeader header, out EdnsView edns)
     {
         edns = default;
         var error = ParseError.None;
-        var reader = MessageReader.At(query, header, MessageHeader.Octets + nameOctets + 4);
+        var reader = MessageReader.At(query, header, offset);
         for (var i = 0; error is ParseError.None && i < header.Authorities + header.Additionals; i++)
         {
             error = reader.ReadRecord(out var record);

@@ -44,6 +44,10 @@ public sealed class MistakeTests
         ("resolver", "maxQueriesPerZone", "number", "9", "100001"),
         ("resolver", "maxUpstreamSockets", "number", "15", "60001"),
         ("resolver", "maxUpstreamStreams", "number", "0", "10001"),
+        ("resolver", "tunnelNames", "number", "9", "1000001"),
+        ("resolver", "tunnelRandomNames", "number", "9", "1000001"),
+        ("resolver", "tunnelTextNames", "number", "9", "1000001"),
+        ("resolver", "tunnelOctets", "size", "1023B", "1025MiB"),
         ("resolver", "bogusTtl", "duration", "999ms", "301s"),
         ("resolver", "maxStale", "duration", "", "8d"),
         ("resolver", "staleTtl", "duration", "999ms", "301s"),
@@ -58,14 +62,15 @@ public sealed class MistakeTests
         ("resolver", "upstreamCookies", "flag", "", ""),
         ("resolver", "prefetch", "flag", "", ""),
         ("resolver", "addressFilter", "flag", "", ""),
-        ("resolver", "prime", "choice", "", ""),
         ("enforcement", "reconcilePeriod", "duration", "999ms", "61m"),
         ("enforcement", "tick", "duration", "9ms", "1001ms"),
         ("enforcement", "maxGrants", "number", "999", "10000001"),
         ("enforcement", "maxAddressesPerName", "number", "0", "100001"),
+        ("control", "doh", "flag", "", ""),
         ("control", "maxBody", "size", "1023B", "257MiB"),
         ("store", "queryLogAge", "duration", "59s", "3651d"),
         ("store", "queryLogSize", "size", "1023KiB", "100001GiB"),
+        ("store", "cachePeriod", "duration", "", "25h"),
         ("store", "grantJournalAge", "duration", "59m", "3651d"),
         ("log", "level", "choice", "", ""),
         ("log", "files", "number", "0", "1001"),
@@ -98,7 +103,7 @@ public sealed class MistakeTests
                 cases.Add($"{before}{key}:\n{(section.Length == 0 ? "" : "  ")}{key}:\n", "duplicate-key", $"{line + 1}:{column - key.Length - 2}", "Keep one of the two");
             }
 
-            foreach (var (section, key) in new[] { ("resolver", "rootHints"), ("control", "certificate"), ("control", "certificateKey"), ("store", "directory"), ("log", "directory"), ("", "policyFile"), ("", "publicSuffixes") })
+            foreach (var (section, key) in new[] { ("resolver", "rootHints"), ("resolver", "trustAnchors"), ("resolver", "tlsCertificate"), ("resolver", "tlsCertificateKey"), ("control", "certificate"), ("control", "certificateKey"), ("store", "directory"), ("log", "directory"), ("", "policyFile"), ("", "publicSuffixes") })
             {
                 var (before, line, column) = section.Length == 0 ? ("", 1, key.Length + 3) : ($"{section}:\n  ", 2, key.Length + 5);
                 // A key needs its certificate.
@@ -168,8 +173,26 @@ public sealed class MistakeTests
         ("resolver:\n  forward:\n  - {zone: a.b}\n", "missing-key", "3:5", "List at least one address"),
         ("resolver:\n  forward:\n  - {zone: a.b, servers: [ns.a.b]}\n", "bad-endpoint", "3:27", "Write 127.0.0.1:5300"),
         ("resolver:\n  forward:\n  - {zone: a.b, servers: [10.0.0.2:0]}\n", "bad-endpoint", "3:27", "Write 127.0.0.1:5300"),
-        ("resolver:\n  forward:\n  - {zone: a.b, servers: [10.0.0.2], via: tls}\n", "unknown-key", "3:38", "Use one of servers, zone"),
+        ("resolver:\n  forward:\n  - {zone: a.b, servers: [10.0.0.2], via: tls}\n", "unknown-key", "3:38", "Use one of dnssec, packetsPerSecond, servers, tlsName, tlsPin, transport, zone"),
         ("resolver:\n  forward:\n  - {zone: a.b, servers: [10.0.0.2]}\n  - {zone: A.B., servers: [10.0.0.3]}\n", "duplicate-zone", "4:5", "List all its servers in one place"),
+
+        ("resolver:\n  forward:\n  - {zone: a.b, servers: [10.0.0.2], transport: quic}\n", "bad-value", "3:49", "Write one of udp, tcp, tls"),
+        ("resolver:\n  forward:\n  - {zone: a.b, servers: [10.0.0.2], transport: tls}\n", "missing-key", "3:49", "Give 'tlsName'"),
+        ("resolver:\n  forward:\n  - {zone: a.b, servers: [10.0.0.2], transport: tls, tlsPin: abc}\n", "bad-pin", "3:62", "44 characters"),
+        ("resolver:\n  forward:\n  - {zone: a.b, servers: [10.0.0.2], dnssec: maybe}\n", "bad-value", "3:46", "Write one of off, on"),
+        ("resolver:\n  forward:\n  - {zone: a.b, servers: [10.0.0.2], packetsPerSecond: -1}\n", "out-of-range", "3:56", "from 0"),
+        ("resolver:\n  stub: [lab.internal]\n", "wrong-type", "2:10", "Write a mapping with 'zone' and 'servers'"),
+        ("resolver:\n  stub:\n  - {zone: a.b, servers: [10.0.0.2], transport: tls}\n", "unknown-key", "3:38", "Use one of dnssec, packetsPerSecond, servers, zone"),
+        ("resolver:\n  prime: never\n", "bad-value", "2:10", "Write one of lazy, start"),
+        ("resolver:\n  trustAnchors: \". IN A 192.0.2.1\"\n", "bad-anchors", "2:17", "Give DS or DNSKEY records"),
+        ("resolver:\n  trustAnchors: /etc/passwd\n", "bad-anchors", "2:17", "Give DS or DNSKEY records"),
+        ("resolver:\n  insecure: [a..b]\n", "bad-name", "2:14", "Name a zone"),
+        ("resolver:\n  insecure: [a.b, A.B.]\n", "duplicate-name", "2:19", "Keep one of the two"),
+        ("resolver:\n  neverAsk: [here]\n", "bad-cidr", "2:14", "Write a block such as 10.0.0.0/8"),
+        ("resolver:\n  proxies: [10.0.0.0/33]\n", "bad-cidr", "2:13", "Write a block such as 10.0.0.0/8"),
+        ("resolver:\n  tlsListen: [here]\n  tlsCertificate: a\n  tlsCertificateKey: b\n", "bad-endpoint", "2:15", "Write 127.0.0.1:5300"),
+        ("resolver:\n  tlsListen: [127.0.0.1]\n", "missing-key", "2:14", "Name PEM files"),
+        ("control:\n  dohListen: [here]\n", "bad-endpoint", "2:15", "Write 127.0.0.1:5300"),
 
         ("enforcement:\n  targets: feed\n", "wrong-type", "2:12", "Give it a list"),
         ("enforcement:\n  targets: [feed]\n", "wrong-type", "2:13", "Write a mapping with 'name' and 'kind'"),

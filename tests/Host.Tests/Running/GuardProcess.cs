@@ -77,10 +77,15 @@ internal sealed partial class GuardProcess : IDisposable
     }
 
     /// <summary>Starts it with a configuration, behind a command such as setpriv where one is given.</summary>
-    public GuardProcess Start(string config, params string[] behind)
+    public GuardProcess Start(string config, params string[] behind) => Start(config, [], behind);
+
+    /// <summary>The same with variables of the environment.</summary>
+    public GuardProcess Start(string config, Dictionary<string, string> environment, params string[] behind)
     {
         string[] all = [.. behind, Environment.ProcessPath!, "exec", Repository.Executable, "serve", "--config", Write("dnsguard.yaml", config)];
         _process = new Process { StartInfo = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder } };
+        foreach (var (name, value) in environment)
+            _process.StartInfo.Environment[name] = value;
         _process.OutputDataReceived += (_, line) => Append(_out, line.Data);
         _process.ErrorDataReceived += (_, line) => Append(_err, line.Data);
         _process.Start();
@@ -184,7 +189,7 @@ internal sealed partial class GuardProcess : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private Uri Url(string path) => new($"http://127.0.0.1:{ControlPort}{path}");
+    public Uri Url(string path) => new($"http://127.0.0.1:{ControlPort}{path}");
 
     private static void Append(StringBuilder text, string? line)
     {

@@ -55,6 +55,7 @@ public class PolicyWriterTests
             Aliases = (AliasPolicy)(settings / 8 % 2),
             Families = (AddressFamilies)(settings / 16 % 3),
             Ech = (EchPolicy)(settings / 48 % 2),
+            Tunnels = (TunnelPolicy)(settings / 7 % 3),
             Grace = GrantGrace.TryParse(grace, out var parsed) ? parsed : throw new FormatException(grace),
             Lists = lists,
             Targets = targets,

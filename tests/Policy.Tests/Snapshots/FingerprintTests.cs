@@ -84,6 +84,7 @@ public class FingerprintTests
     [InlineData("families: ipv4")]
     [InlineData("families: ipv6")]
     [InlineData("ech: allow")]
+    [InlineData("tunnels: block")]
     [InlineData("mode: audit")]
     [InlineData("grace: jvm")]
     [InlineData("grace: 1s")]

@@ -32,7 +32,7 @@ internal sealed class DirectHandler : IReplyChannel, IDisposable
         _records = new RecordCache(options, Clock);
         _recursion = new RecursionParts(options, _records, _metrics, Clock, CancellationToken.None);
         var misses = new MissHandler(options, Policy, new ParkedQueries(options, _metrics), _recursion.Resolver, new AnswerShaper(options), new AnswerGrants(Grants, _metrics, Clock), Answers, new ReverseNames(Grants), Ring, _metrics, Clock, NullLogger.Instance, CancellationToken.None);
-        Handler = new QueryHandler(options, Policy, Answers, Grants, misses, new LocalNames(options, _recursion.ForwardZones), Counters, Ring, new ServerCookies(), _metrics, Clock);
+        Handler = new QueryHandler(options, Policy, Answers, Grants, misses, new LocalNames(options, _recursion.ForwardZones), new TunnelGuard(options, _metrics, Clock), Counters, Ring, new ServerCookies(), _metrics, Clock);
     }
 
     public FakeClock Clock { get; } = new();

@@ -124,13 +124,40 @@ public sealed class ValidationTests : IDisposable
     }
 
     [Fact]
-    public async Task CD_gets_what_is_there_without_AD_and_everybody_else_still_gets_SERVFAIL()
+    public async Task An_insecure_zone_below_empty_non_terminals_of_an_opt_out_zone_is_answered()
     {
+        _internet.Zone("com", "", signing: new ToySigning { Denial = ToyDenial.Nsec3, OptOut = true });
+        _internet.Zone("p.q.r.com", "www A 93.184.216.34\n", ZoneTrust.Unsigned);
+        await using var guard = NewGuard();
+        var reply = await Ask(guard, "www.p.q.r.com");
+        Assert.Equal((ResponseCode.NoError, "93.184.216.34", ExtendedErrorCode.None), (reply.Code, reply.Addresses, reply.Error));
+        Assert.Equal(ResponseCode.NameError, (await Ask(guard, "no.p.q.r.com")).Code);
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_the_alias_below_a_DNAME_gets_it_with_its_DNAME()
+    {
+        _internet.Zone("example.com", "tree DNAME www.plain.com.\n");
+        await using var guard = NewGuard();
+        var reply = await Ask(guard, "a.tree.example.com", RecordType.CNAME);
+        Assert.Equal(["tree.example.com DNAME", "tree.example.com RRSIG", "a.tree.example.com CNAME"], reply.Answers.Select(record => $"{record.Owner} {record.Type}"));
+        Assert.True(reply.Has(HeaderFlags.AuthenticData));
+    }
+
+    [Fact]
+    public async Task CD_gets_what_is_bogus_without_AD_or_grants_and_everybody_else_still_gets_SERVFAIL()
+    {
+        _internet.Zone("example.com", "www A 93.184.216.34\n");
         _internet.Zone("bad.com", "www A 93.184.216.36\n", ZoneTrust.BadSignatures);
         await using var guard = NewGuard();
         var reply = Reply.Read(await guard.TrySend(Query.Of("www.bad.com", edns: 1_232, dnssecOk: true, flags: 0x0110), Guard.Patience) ?? []);
         Assert.Equal(("93.184.216.36", false), (reply.Addresses, reply.Has(HeaderFlags.AuthenticData)));
+        Assert.Empty(guard.Grants.Requests);
         Assert.Equal(ResponseCode.ServerFailure, (await Ask(guard, "www.bad.com")).Code);
+        // What is Secure is so for everybody, and opens.
+        reply = Reply.Read(await guard.TrySend(Query.Of("www.example.com", edns: 1_232, dnssecOk: true, flags: 0x0110), Guard.Patience) ?? []);
+        Assert.Equal(("93.184.216.34", true), (reply.Addresses, reply.Has(HeaderFlags.AuthenticData)));
+        Assert.Single(guard.Grants.Requests);
     }
 
     [Fact]
