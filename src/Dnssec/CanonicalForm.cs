@@ -77,13 +77,15 @@ public static class CanonicalForm
     // RFC 6840 §5.1: names in the RDATA of these types are lower-cased; NSEC's next name and RRSIG's own are not signed here.
     private static byte[] Canonical(RecordType type, byte[] rdata)
     {
-        var (prefix, names) = NamesIn(type);
+        var (at, names) = NamesIn(type, rdata);
         if (names == 0)
             return rdata;
         var canonical = rdata.ToArray();
-        var at = prefix;
         for (var i = 0; i < names; i++)
         {
+            // Types that are carried as they stand may be malformed: then there is no name to lower-case.
+            if (at >= canonical.Length)
+                return rdata;
             var octets = WireName.LengthOf(canonical.AsSpan(at));
             if (octets < 0)
                 return rdata;
@@ -94,7 +96,7 @@ public static class CanonicalForm
         return canonical;
     }
 
-    private static (int Prefix, int Names) NamesIn(RecordType type) => type switch
+    private static (int Prefix, int Names) NamesIn(RecordType type, ReadOnlySpan<byte> rdata) => type switch
     {
         RecordType.NS or RecordType.CNAME or RecordType.PTR or RecordType.DNAME => (0, 1),
         RecordType.SOA => (0, 2),
@@ -104,8 +106,21 @@ public static class CanonicalForm
         (RecordType)3 or (RecordType)4 or (RecordType)7 or (RecordType)8 or (RecordType)9 => (0, 1),
         (RecordType)14 or (RecordType)17 => (0, 2),
         (RecordType)18 or (RecordType)21 or (RecordType)36 => (2, 1),
+        // NAPTR behind two numbers and three strings; PX; NXT.
+        RecordType.NAPTR => (BehindStrings(rdata, 4, 3), 1),
+        (RecordType)26 => (2, 2),
+        (RecordType)30 => (0, 1),
+        // SIG, and an RRSIG that somebody signed.
+        (RecordType)24 or RecordType.RRSIG => (RrsigRdata.FixedOctets, 1),
         _ => (0, 0),
     };
+
+    private static int BehindStrings(ReadOnlySpan<byte> rdata, int at, int strings)
+    {
+        for (var i = 0; i < strings && at < rdata.Length; i++)
+            at += rdata[at] + 1;
+        return at;
+    }
 
     private static int Starts(ReadOnlySpan<byte> name, Span<int> starts)
     {

@@ -50,7 +50,7 @@ public sealed class RRsetValidator(SignatureChecker checker)
         var error = ExtendedErrorCode.DnskeyMissing;
         foreach (var key in keys.Where(key => key.KeyTag == tag && key.Algorithm == algorithm && key.IsZoneKey && !key.IsRevoked).Take(ValidationBudget.MaxKeysPerSignature))
         {
-            if (!budget.TakeSignature())
+            if (!budget.TakeSignature(SignatureChecker.CostOf(algorithm)))
                 return ExtendedErrorCode.DnssecBogus;
             signed ??= CanonicalForm.SignedOctets(records, rrsig, rdata);
             if (signed is null)

@@ -17,15 +17,15 @@ public sealed class ValidationBudget(int signatures, int hashes)
     /// <summary>Was anything refused?</summary>
     public bool IsExceeded { get; private set; }
 
-    /// <summary>Takes one check of a signature or digest; false when there is none left.</summary>
-    public bool TakeSignature() => Take(ref _signatures);
+    /// <summary>Takes one check of a signature or digest, or as many as it costs; false when there is none left.</summary>
+    public bool TakeSignature(int cost = 1) => Take(ref _signatures, cost);
 
     /// <summary>Takes one hashed name; false when there is none left.</summary>
     public bool TakeHash() => Take(ref _hashes);
 
-    private bool Take(ref int left)
+    private bool Take(ref int left, int cost = 1)
     {
-        if (Interlocked.Decrement(ref left) >= 0)
+        if (Interlocked.Add(ref left, -cost) >= 0)
             return true;
         IsExceeded = true;
         return false;

@@ -18,6 +18,7 @@ internal sealed class Guard : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly List<LoggedQuery> _log = [];
+    private readonly FakeClock? _clock;
 
     public Guard(string groups, ToyInternet? internet = null, Func<ResolverOptions, ResolverOptions>? configure = null, TimeProvider? time = null)
     {
@@ -34,6 +35,7 @@ internal sealed class Guard : IAsyncDisposable
             NeverAsk = [],
         };
         time ??= TimeProvider.System;
+        _clock = time as FakeClock;
         Policy = new LivePolicy(Policies.Compile(groups));
         Grants = new GrantRecorder(time);
         Server = new DnsServer(configure is null ? options : configure(options), Policy, Grants, Grants, Rings, Metrics, time, NullLogger<DnsServer>.Instance);
@@ -178,6 +180,8 @@ internal sealed class Guard : IAsyncDisposable
                 waker.SendTo([0], endpoint.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, endpoint.Port) : endpoint);
             }
 
+            // Nobody else moves a virtual clock any more, and stopping waits by it.
+            _clock?.Advance(TimeSpan.FromMilliseconds(100));
             await Task.WhenAny(stopping, Task.Delay(2));
         }
 

@@ -16,6 +16,9 @@ public sealed class SignatureChecker(bool allowSha1 = false)
         _ => false,
     };
 
+    /// <summary>What a check costs, in those of the other algorithms: OpenSSL has no quick code for P-384, which takes 1 to 2 ms where P-256 takes 0.2.</summary>
+    public static int CostOf(byte algorithm) => (SignatureAlgorithm)algorithm is SignatureAlgorithm.EcdsaP384 ? 2 : 1;
+
     /// <summary>Can DS digests of the type be checked? 2 is SHA-256 (RFC 4509), 4 is SHA-384 (RFC 6605), 1 is SHA-1.</summary>
     public bool SupportsDigest(byte digestType) => digestType is 2 or 4 || (digestType == 1 && allowSha1);
 

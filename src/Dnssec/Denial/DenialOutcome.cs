@@ -27,4 +27,7 @@ public enum DelegationDenial
 
     /// <summary>There is a zone cut, and the zone below is not signed.</summary>
     InsecureCut,
+
+    /// <summary>More iterations than we work through: as good as an unsigned zone below (RFC 9276 §3.2).</summary>
+    TooManyIterations,
 }

@@ -8,6 +8,7 @@ namespace DnsGuard.Dnssec.Denial;
 public sealed class Nsec3Proof : IDenialProof
 {
     private const byte Sha1 = 1;
+    private const byte OptOutFlag = 1;
 
     private readonly List<(byte[] Hash, Nsec3Rdata Data)> _records = [];
     private readonly Dictionary<DomainName, byte[]> _hashes = [];
@@ -25,8 +26,8 @@ public sealed class Nsec3Proof : IDenialProof
         (_zone, _budget) = (zone, budget);
         foreach (var set in secure.Where(set => set.Type is RecordType.NSEC3 && set.Rdatas.Count == 1 && !set.Owner.IsRoot && set.Owner.Parent.Equals(zone)))
         {
-            // RFC 5155 §8.2: what we do not know is as good as absent; and all must have the parameters of the first.
-            if (!Nsec3Rdata.TryRead(set.Rdatas[0], out var data) || data.Algorithm != Sha1 || data.NextHash.Length != Nsec3Hash.Octets || Nsec3Hash.FromOwner(set.Owner) is not { } hash)
+            // RFC 5155 §8.1 and §8.2: a hash or flags that we do not know are as good as absent; and all must have the parameters of the first.
+            if (set.Rdatas[0] is [_, > OptOutFlag, ..] || !Nsec3Rdata.TryRead(set.Rdatas[0], out var data) || data.Algorithm != Sha1 || data.NextHash.Length != Nsec3Hash.Octets || Nsec3Hash.FromOwner(set.Owner) is not { } hash)
                 continue;
             if (_records.Count > 0 && (_records[0].Data.Iterations != data.Iterations || !_records[0].Data.Salt.Span.SequenceEqual(data.Salt.Span)))
                 continue;
@@ -75,7 +76,7 @@ public sealed class Nsec3Proof : IDenialProof
     public DelegationDenial NoDs(DomainName name)
     {
         if (_isTooExpensive)
-            return DelegationDenial.InsecureCut;
+            return DelegationDenial.TooManyIterations;
         if (Matching(name) is { } match)
         {
             return match.Types.Has(RecordType.DS) || match.Types.Has(RecordType.SOA) ? DelegationDenial.NotProven

@@ -21,8 +21,8 @@ public sealed class NsecProof : IDenialProof
 
     /// <inheritdoc/>
     public DenialOutcome NoName(DomainName name) =>
-        // An empty non-terminal lies in a gap too, but the next name is below it: it exists.
-        Covering(name) is { } gap && !gap.Data.Next.IsAtOrBelow(name) && WildcardAt(ClosestEncloser(name, gap)) is { } wildcard && Covering(wildcard) is not null
+        // An empty non-terminal lies in a gap too, but the next name is below it: it exists. So may the wildcard (RFC 4592 §2.2.2).
+        Covering(name) is { } gap && !gap.Data.Next.IsAtOrBelow(name) && WildcardAt(ClosestEncloser(name, gap)) is { } wildcard && Covering(wildcard) is { } around && !around.Data.Next.IsAtOrBelow(wildcard)
             ? DenialOutcome.Proven
             : DenialOutcome.NotProven;
 
@@ -35,7 +35,10 @@ public sealed class NsecProof : IDenialProof
             return DenialOutcome.NotProven;
         if (gap.Data.Next.IsAtOrBelow(name))
             return DenialOutcome.Proven;
-        return WildcardAt(ClosestEncloser(name, gap)) is { } wildcard && Matching(wildcard) is { } stands && Lacks(stands, type) ? DenialOutcome.Proven : DenialOutcome.NotProven;
+        if (WildcardAt(ClosestEncloser(name, gap)) is not { } wildcard)
+            return DenialOutcome.NotProven;
+        var isLacking = Matching(wildcard) is { } stands ? Lacks(stands, type) : Covering(wildcard) is { } around && around.Data.Next.IsAtOrBelow(wildcard);
+        return isLacking ? DenialOutcome.Proven : DenialOutcome.NotProven;
     }
 
     /// <inheritdoc/>

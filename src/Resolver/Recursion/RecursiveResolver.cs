@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using DnsGuard.Dnssec;
+using DnsGuard.Policy.Decisions;
 using DnsGuard.Resolver.Caching;
 using DnsGuard.Resolver.Validation;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
+using DnsGuard.Wire.Records.Rdata;
 
 namespace DnsGuard.Resolver.Recursion;
 
@@ -41,7 +43,7 @@ internal sealed class RecursiveResolver(
             return null;
         var ttl = (uint)options.StaleTtl.TotalSeconds;
         var chain = new List<RRset>();
-        var owner = name;
+        var (owner, isSecure, now) = (name, true, Moment.Of(time).UnixSeconds);
         for (var i = 0; i <= options.MaxAliases; i++)
         {
             var realm = forwardZones.Find(owner, type)?.Realm ?? ForwardZones.IterativeRealm;
@@ -52,6 +54,7 @@ internal sealed class RecursiveResolver(
             if (type is not RecordType.CNAME && Usable(cache.FindEvenStale(realm, owner, RecordType.CNAME)) is { Records: { } alias } renamed && renamed.LearntAt > (known?.LearntAt ?? 0))
             {
                 chain.Add(alias.WithTtl(ttl));
+                isSecure &= renamed.Status is SecurityStatus.Secure && HoldsStill(alias);
                 owner = AliasChain.Target(alias);
                 continue;
             }
@@ -68,7 +71,15 @@ internal sealed class RecursiveResolver(
         return null;
 
         Resolution Stale(ResponseCode code, IReadOnlyList<RRset> answers, CachedRecords known, ExtendedErrorCode error) =>
-            new(code, answers, [.. known.Authorities.Select(set => set.WithTtl(ttl))], error) { IsStale = true, Status = known.Status };
+            new(code, answers, [.. known.Authorities.Select(set => set.WithTtl(ttl))], error)
+            {
+                IsStale = true,
+                Status = isSecure && known.Status is SecurityStatus.Secure && (known.Records is { } records ? HoldsStill(records) : known.Authorities.All(HoldsStill)) ? SecurityStatus.Secure : SecurityStatus.Insecure,
+            };
+
+        // A TTL may be stretched, a signature may not: what has lapsed proves nothing to a rule that wants proof.
+        bool HoldsStill(RRset set) =>
+            set.Signatures.Count > 0 && set.Signatures.All(rdata => RrsigRdata.TryRead(rdata, out var rrsig) && (int)((uint)now - rrsig.Expiration) <= 0);
 
         // What was never judged is not served: it might have been Bogus.
         static CachedRecords? Usable(CachedRecords? known) => known is { Rank: >= RecordRank.Answer, Status: not SecurityStatus.Indeterminate } ? known : null;
@@ -82,6 +93,7 @@ internal sealed class RecursiveResolver(
         var budget = new ResolutionBudget(options, time, metrics, stopping);
         var chain = new List<RRset>();
         var seen = new HashSet<DomainName>();
+        var proofs = new List<RRset>();
         var status = SecurityStatus.Secure;
         var error = ExtendedErrorCode.None;
         for (var owner = name; seen.Add(owner);)
@@ -109,6 +121,8 @@ internal sealed class RecursiveResolver(
                 // RFC 1034 §3.6.2: who asks for the alias itself is not led on.
                 if (type is RecordType.CNAME)
                     return Done(found, chain);
+                // A client that validates wants the proof of every wildcard along the way (RFC 4035 §3.1.3.3).
+                proofs.AddRange(found.Authorities);
                 owner = AliasChain.Target(alias);
                 continue;
             }
@@ -119,7 +133,7 @@ internal sealed class RecursiveResolver(
         return Resolution.Failed(ExtendedErrorCode.InvalidData);
 
         Resolution Done(Finding found, IReadOnlyList<RRset> answers) =>
-            new(found.Code, answers, found.Authorities, error) { Status = status };
+            new(found.Code, answers, proofs.Count == 0 ? found.Authorities : Merge(found.Authorities, proofs), error) { Status = status };
     }
 
     // RFC 9520: what used up its budget must not be allowed to do so again at once. It is the question that is remembered, since no name along its chain need be at fault.
@@ -132,6 +146,9 @@ internal sealed class RecursiveResolver(
         if (budget.Validation.IsExceeded || budget.Trust.IsSpent)
             cache.StoreFailure(realm, name, type, RecordKind.Bogus, error, budget.Validation.IsExceeded ? options.BogusTtl : options.FailureTtl);
     }
+
+    private static List<RRset> Merge(IReadOnlyList<RRset> authorities, List<RRset> proofs) =>
+        [.. authorities.Concat(proofs).DistinctBy(set => (set.Owner, set.Type))];
 
     private async ValueTask<Finding> StepAsync(DomainName owner, RecordType type, bool checkingDisabled, bool isRefresh, ResolutionBudget budget)
     {

@@ -121,6 +121,8 @@ internal sealed class UpstreamResponse
         {
             // Beside what it signs; and as records of their own, for whoever asks for RRSIG.
             var signed = Set(sets, owner, covered);
+            // RFC 4035 §5.3.3: what is signed is kept no longer than what signs it.
+            signed.Ttl = Math.Min(signed.Ttl, ttl);
             if (signed.Signatures.Count < maxRecords)
                 signed.Signatures.Add(rdata);
         }

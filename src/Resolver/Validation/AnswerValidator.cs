@@ -29,6 +29,10 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
         if (budget.Validation.IsExceeded)
             metrics.LimitHit(budget.Validation.TakeSignature() ? ResolverLimit.Nsec3Hashes : ResolverLimit.Signatures);
         metrics.Validated(judged.Status);
+        // Kept by the question and not by what was found: a bogus alias or DNAME must not cost a search and its signatures for each query.
+        // Where the budget was too small, the name may stand at the end of somebody else's alias: the question that used it up is remembered, not the name.
+        if (judged.Status is SecurityStatus.Bogus or SecurityStatus.Indeterminate && !budget.Validation.IsExceeded && !budget.Trust.IsSpent)
+            cache.StoreFailure(found.Realm, name, type, RecordKind.Bogus, judged.Error, judged.Status is SecurityStatus.Bogus ? options.BogusTtl : options.FailureTtl);
         return judged;
     }
 
@@ -41,22 +45,24 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
         {
             // Without any signature there was nothing to follow: that is what is wrong, more than the proof that there is no cut.
             var error = records.Signatures.Count == 0 && trust.Error is ExtendedErrorCode.NsecMissing ? ExtendedErrorCode.RrsigsMissing : trust.Error;
-            return Keep(found, records, trust.Status, error, uint.MaxValue, budget);
+            return Keep(found, records, trust.Status, error, uint.MaxValue);
         }
 
         var judged = validator.Validate(records, trust.Zone, trust.Keys, Now, budget.Validation);
         if (judged is { Status: SecurityStatus.Secure, IsWildcard: true })
         {
             // RFC 4035 §5.3.4: the wildcard is right only if there is nothing closer.
-            var (proof, ttl) = ProofOf(found.Authorities, trust, budget.Validation);
+            var secure = Secure(found.Authorities, trust, budget.Validation);
+            var (proof, ttl) = ProofOf(secure, trust, budget.Validation);
             var outcome = proof.NoCloserMatch(records.Owner, judged.Labels);
             if (outcome is DenialOutcome.NotProven)
-                return Keep(found, records, SecurityStatus.Bogus, ExtendedErrorCode.NsecMissing, 0, budget);
+                return Keep(found, records, SecurityStatus.Bogus, ExtendedErrorCode.NsecMissing, 0);
             var status = outcome is DenialOutcome.Proven ? SecurityStatus.Secure : SecurityStatus.Insecure;
-            return Keep(found, records, status, outcome is DenialOutcome.TooManyIterations ? ExtendedErrorCode.UnsupportedNsec3Iterations : ExtendedErrorCode.None, Math.Min(judged.TtlSeconds, ttl), budget);
+            return Keep(found with { Authorities = secure }, records, status, outcome is DenialOutcome.TooManyIterations ? ExtendedErrorCode.UnsupportedNsec3Iterations : ExtendedErrorCode.None, Math.Min(judged.TtlSeconds, ttl));
         }
 
-        return Keep(found, records, judged.Status, judged.Error, judged.TtlSeconds, budget);
+        // Nothing had to be proven, so nothing was checked.
+        return Keep(found with { Authorities = [] }, records, judged.Status, judged.Error, judged.TtlSeconds);
     }
 
     private async ValueTask<Finding> JudgeAbsenceAsync(DomainName name, RecordType type, Finding found, ResolutionBudget budget)
@@ -64,8 +70,9 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
         var signatures = found.Authorities.SelectMany(set => set.Signatures).ToList();
         var trust = await TrustForAsync(name, type, signatures, budget).ConfigureAwait(false);
         if (!trust.IsSecure)
-            return Keep(name, type, found, trust.Status, trust.Error, uint.MaxValue, budget);
-        var (proof, ttl) = ProofOf(found.Authorities, trust, budget.Validation);
+            return Keep(name, type, found, trust.Status, trust.Error, uint.MaxValue);
+        var secure = Secure(found.Authorities, trust, budget.Validation);
+        var (proof, ttl) = ProofOf(secure, trust, budget.Validation);
         var outcome = found.Code is ResponseCode.NameError ? proof.NoName(name) : proof.NoData(name, type);
         if (outcome is DenialOutcome.NotProven && found.Code is ResponseCode.NameError && proof.NoData(name, type) is DenialOutcome.Proven)
         {
@@ -73,22 +80,23 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
             (outcome, found) = (DenialOutcome.Proven, found with { Code = ResponseCode.NoError });
         }
 
+        var soa = SecureSoa(found.Authorities, trust, budget.Validation);
         switch (outcome)
         {
-            case DenialOutcome.Proven or DenialOutcome.OptOut when found.Authorities.Any(set => set.Type is RecordType.SOA) && SecureSoa(found.Authorities, trust, budget.Validation) is null:
+            case DenialOutcome.Proven or DenialOutcome.OptOut when soa is null && found.Authorities.Any(set => set.Type is RecordType.SOA):
                 // RFC 4035 §3.2.3: all of the answer is authentic, or none of it.
-                return Keep(name, type, found, SecurityStatus.Bogus, ExtendedErrorCode.DnssecBogus, 0, budget);
+                return Keep(name, type, found, SecurityStatus.Bogus, ExtendedErrorCode.DnssecBogus, 0);
             case DenialOutcome.Proven:
-                var judged = Keep(name, type, found, SecurityStatus.Secure, ExtendedErrorCode.None, ttl, budget);
-                if (found.Realm == ForwardZones.IterativeRealm && SecureSoa(found.Authorities, trust, budget.Validation) is { } soa)
-                    denials.Add(trust.Zone, soa, Secure(found.Authorities, trust, budget.Validation));
-                return judged;
+                // RFC 4035 §3.2.3: AD speaks for the authority section too, so only what was checked is passed on.
+                if (found.Realm == ForwardZones.IterativeRealm && soa is not null)
+                    denials.Add(trust.Zone, soa, secure);
+                return Keep(name, type, found with { Authorities = soa is null ? secure : [soa, .. secure] }, SecurityStatus.Secure, ExtendedErrorCode.None, ttl);
             case DenialOutcome.OptOut:
-                return Keep(name, type, found, SecurityStatus.Insecure, ExtendedErrorCode.None, ttl, budget);
+                return Keep(name, type, found, SecurityStatus.Insecure, ExtendedErrorCode.None, ttl);
             case DenialOutcome.TooManyIterations:
-                return Keep(name, type, found, SecurityStatus.Insecure, ExtendedErrorCode.UnsupportedNsec3Iterations, ttl, budget);
+                return Keep(name, type, found, SecurityStatus.Insecure, ExtendedErrorCode.UnsupportedNsec3Iterations, ttl);
             default:
-                return Keep(name, type, found, SecurityStatus.Bogus, ExtendedErrorCode.NsecMissing, 0, budget);
+                return Keep(name, type, found, SecurityStatus.Bogus, ExtendedErrorCode.NsecMissing, 0);
         }
     }
 
@@ -96,7 +104,8 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
     private async ValueTask<ZoneTrust> TrustForAsync(DomainName owner, RecordType type, IReadOnlyList<byte[]> signatures, ResolutionBudget budget)
     {
         var inside = type is RecordType.DS && !owner.IsRoot ? owner.Parent : owner;
-        if (forwardZones.Find(owner, type) is { Zone.Validates: false })
+        // RFC 7646 §2: a negative trust anchor counts for its name, whether that is a zone or not.
+        if (forwardZones.Find(owner, type) is { Zone.Validates: false } || chain.IsDeclaredInsecure(inside))
             return new ZoneTrust(inside, SecurityStatus.Insecure, [], ExtendedErrorCode.None, long.MaxValue);
         var signers = signatures.Select(rdata => RrsigRdata.TryRead(rdata, out var rrsig) && inside.IsAtOrBelow(rrsig.Signer) ? rrsig.Signer : null).OfType<DomainName>();
         if (signers.MaxBy(signer => signer.LabelCount) is { } nearest)
@@ -110,9 +119,8 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
         return await chain.OfAsync(inside, budget).ConfigureAwait(false);
     }
 
-    private (IDenialProof Proof, uint TtlSeconds) ProofOf(IReadOnlyList<RRset> authorities, ZoneTrust trust, ValidationBudget budget)
+    private (IDenialProof Proof, uint TtlSeconds) ProofOf(List<RRset> secure, ZoneTrust trust, ValidationBudget budget)
     {
-        var secure = Secure(authorities, trust, budget);
         IDenialProof proof = secure.Exists(set => set.Type is RecordType.NSEC) ? new NsecProof(secure, trust.Zone) : new Nsec3Proof(secure, trust.Zone, options.MaxNsec3Iterations, budget);
         return (proof, secure.Count == 0 ? 0 : secure.Min(set => set.Ttl));
     }
@@ -133,10 +141,10 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
         authorities.FirstOrDefault(set => set.Type is RecordType.SOA && set.Owner.Equals(trust.Zone)) is { } soa
         && validator.Validate(soa, trust.Zone, trust.Keys, Now, budget) is { Status: SecurityStatus.Secure } judged ? soa.WithTtl(Math.Min(soa.Ttl, judged.TtlSeconds)) : null;
 
-    private Finding Keep(Finding found, RRset records, SecurityStatus status, ExtendedErrorCode error, uint ttl, ResolutionBudget budget)
+    private Finding Keep(Finding found, RRset records, SecurityStatus status, ExtendedErrorCode error, uint ttl)
     {
         if (status is SecurityStatus.Bogus or SecurityStatus.Indeterminate)
-            return Unusable(records.Owner, records.Type, found, status, error, budget);
+            return Unusable(found, status, error);
         var kept = records.WithTtl(Math.Min(records.Ttl, ttl));
         cache.Store(found.Realm, new CachedRecords(kept, ResponseCode.NoError) { Status = status, Authorities = found.Authorities, Error = error });
         return found with
@@ -149,23 +157,20 @@ internal sealed class AnswerValidator(ResolverOptions options, ChainOfTrust chai
         };
     }
 
-    private Finding Keep(DomainName name, RecordType type, Finding found, SecurityStatus status, ExtendedErrorCode error, uint ttl, ResolutionBudget budget)
+    private Finding Keep(DomainName name, RecordType type, Finding found, SecurityStatus status, ExtendedErrorCode error, uint ttl)
     {
         if (status is SecurityStatus.Bogus or SecurityStatus.Indeterminate)
-            return Unusable(name, type, found, status, error, budget);
+            return Unusable(found, status, error);
         ttl = Math.Min(found.TtlSeconds, ttl);
         var authorities = found.Authorities.Select(set => set.WithTtl(Math.Min(set.Ttl, ttl))).ToList();
         cache.StoreNegative(found.Realm, name, type, new CachedRecords(null, found.Code) { Status = status, Authorities = authorities, TtlSeconds = ttl, Error = error });
         return found with { Status = status, Error = error, Authorities = authorities, TtlSeconds = ttl };
     }
 
-    private Finding Unusable(DomainName name, RecordType type, Finding found, SecurityStatus status, ExtendedErrorCode error, ResolutionBudget budget)
+    private static Finding Unusable(Finding found, SecurityStatus status, ExtendedErrorCode error)
     {
         if (error is ExtendedErrorCode.None)
             error = status is SecurityStatus.Bogus ? ExtendedErrorCode.DnssecBogus : ExtendedErrorCode.DnssecIndeterminate;
-        // Where the budget was too small, the name may stand at the end of somebody else's alias: the question that used it up is remembered, not the name.
-        if (!budget.Validation.IsExceeded && !budget.Trust.IsSpent)
-            cache.StoreFailure(found.Realm, name, type, RecordKind.Bogus, error, status is SecurityStatus.Bogus ? options.BogusTtl : options.FailureTtl);
         return found with { Status = status, Error = error };
     }
 

@@ -47,10 +47,11 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
         return trust;
     }
 
+    /// <summary>Has the operator declared the name, or one above it, insecure (RFC 7646)?</summary>
+    public bool IsDeclaredInsecure(DomainName name) => options.Insecure.Any(name.IsAtOrBelow);
+
     /// <summary>Forgets what was proven.</summary>
     public void Clear() => _known.Clear();
-
-    private bool IsDeclaredInsecure(DomainName name) => options.Insecure.Any(name.IsAtOrBelow);
 
     private async ValueTask<ZoneTrust> StepAsync(DomainName zone, ResolutionBudget budget, Func<Task<ZoneTrust>> walk)
     {
@@ -138,7 +139,8 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
         var secure = new List<RRset>();
         foreach (var set in found.Authorities.Where(set => set.Type is RecordType.NSEC or RecordType.NSEC3))
         {
-            if (validator.Validate(set, above.Zone, above.Keys, Now / 1_000, budget) is { Status: SecurityStatus.Secure } judged)
+            // An NSEC that a wildcard was expanded to says nothing about the name it is shown under.
+            if (validator.Validate(set, above.Zone, above.Keys, Now / 1_000, budget) is { Status: SecurityStatus.Secure, IsWildcard: false } judged)
                 secure.Add(set.WithTtl(Math.Min(set.Ttl, judged.TtlSeconds)));
         }
 
@@ -148,6 +150,7 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
         return proof.NoDs(below) switch
         {
             DelegationDenial.InsecureCut => new ZoneTrust(below, SecurityStatus.Insecure, [], ExtendedErrorCode.None, until),
+            DelegationDenial.TooManyIterations => new ZoneTrust(below, SecurityStatus.Insecure, [], ExtendedErrorCode.UnsupportedNsec3Iterations, until),
             DelegationDenial.NoCut => above with { Until = until },
             _ => Failed(below, SecurityStatus.Bogus, ExtendedErrorCode.NsecMissing, options.BogusTtl),
         };
@@ -156,7 +159,7 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
     private async Task<ZoneTrust> KeysAsync(DomainName zone, IReadOnlyList<DsRdata> digests, IReadOnlyList<DnskeyRdata> keys, long until, ResolutionBudget budget, Action<RRset>? proven = null)
     {
         // Only algorithms that we know can fail: an anchor or DS we cannot use makes the zone Insecure, never Bogus.
-        if (digests.Count > 0 && !digests.Any(ds => validator.Checker.Supports(ds.Algorithm) && validator.Checker.SupportsDigest(ds.DigestType)) && !keys.Any(key => validator.Checker.Supports(key.Algorithm)))
+        if (digests.Count + keys.Count > 0 && !digests.Any(ds => validator.Checker.Supports(ds.Algorithm) && validator.Checker.SupportsDigest(ds.DigestType)) && !keys.Any(key => validator.Checker.Supports(key.Algorithm)))
             return new ZoneTrust(zone, SecurityStatus.Insecure, [], ExtendedErrorCode.UnsupportedDnskeyAlgorithm, until);
         var found = await resolver.FindAsync(zone, RecordType.DNSKEY, budget.Trust).ConfigureAwait(false);
         var judged = Judge(found, digests, keys, budget);
