@@ -70,11 +70,15 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
         using var late = new CancellationTokenSource(timeout, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         var habits = servers.Habits(server.Endpoint);
-        var query = Compose(server, question, habits, mixesCase: false);
+        var query = Compose(server, question, habits, mixesCase: options.MixCase && habits.KeepsLetters);
         try
         {
             var message = await _streams.AskAsync(server, query, deadline.Token).ConfigureAwait(false);
-            if (query.Match(message) is MatchResult.Stray || UpstreamResponse.Read(message, options.MaxRecordsPerRRset, out var response) is not ParseError.None)
+            var match = query.Match(message);
+            // Here no forger from afar can have changed them: this server does, and is asked without them for a while.
+            if (match is MatchResult.OtherLetters)
+                servers.Note(server.Endpoint, static known => known with { KeepsLetters = false });
+            if (match is MatchResult.Stray || UpstreamResponse.Read(message, options.MaxRecordsPerRRset, out var response) is not ParseError.None)
                 return new Exchange(ExchangeStatus.Malformed, null, time.GetElapsedTime(start));
             return new Exchange(NeedsPlain(query, response!) ? ExchangeStatus.NeedsPlain : ExchangeStatus.Answered, response, time.GetElapsedTime(start));
         }
@@ -117,7 +121,6 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
             {
                 // A forger who guessed the rest, or a server that changes letters: a stream tells, and cannot be forged from afar.
                 metrics.StrayResponse();
-                servers.Note(server.Endpoint, known => known with { KeepsLetters = false });
                 return new Exchange(ExchangeStatus.NeedsStream, null, default);
             }
 
