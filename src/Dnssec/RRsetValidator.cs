@@ -55,7 +55,7 @@ public sealed class RRsetValidator(SignatureChecker checker)
             signed ??= CanonicalForm.SignedOctets(records, rrsig, rdata);
             if (signed is null)
                 return ExtendedErrorCode.DnssecBogus;
-            if (checker.IsRight(key, signed, rrsig.Signature.Span))
+            if (checker.IsRight(key, signed, rrsig.Signature.ToArray()))
                 return ExtendedErrorCode.None;
             error = ExtendedErrorCode.DnssecBogus;
         }

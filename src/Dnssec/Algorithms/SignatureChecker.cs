@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using DnsGuard.Wire.Records.Rdata;
 
@@ -7,6 +9,8 @@ namespace DnsGuard.Dnssec.Algorithms;
 /// <param name="allowSha1">Are algorithms 5 and 7 and DS digest 1 still taken? Zones that have nothing better are Insecure otherwise (RFC 9905).</param>
 public sealed class SignatureChecker(bool allowSha1 = false)
 {
+    private static readonly ConditionalWeakTable<DnskeyRdata, ConcurrentBag<AsymmetricAlgorithm>> Opened = [];
+
     /// <summary>Can signatures of the algorithm be checked?</summary>
     public bool Supports(byte algorithm) => (SignatureAlgorithm)algorithm switch
     {
@@ -23,7 +27,7 @@ public sealed class SignatureChecker(bool allowSha1 = false)
     public bool SupportsDigest(byte digestType) => digestType is 2 or 4 || (digestType == 1 && allowSha1);
 
     /// <summary>Is it the key's signature over the octets? What cannot be a key or a signature is answered with no.</summary>
-    public bool IsRight(DnskeyRdata key, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
+    public bool IsRight(DnskeyRdata key, byte[] signed, byte[] signature)
     {
         if (!Supports(key.Algorithm))
             return false;
@@ -32,11 +36,11 @@ public sealed class SignatureChecker(bool allowSha1 = false)
         {
             return (SignatureAlgorithm)key.Algorithm switch
             {
-                SignatureAlgorithm.RsaSha1 or SignatureAlgorithm.RsaSha1Nsec3 => IsRightRsa(publicKey, signed, signature, HashAlgorithmName.SHA1),
-                SignatureAlgorithm.RsaSha256 => IsRightRsa(publicKey, signed, signature, HashAlgorithmName.SHA256),
-                SignatureAlgorithm.RsaSha512 => IsRightRsa(publicKey, signed, signature, HashAlgorithmName.SHA512),
-                SignatureAlgorithm.EcdsaP256 => IsRightEcdsa(publicKey, signed, signature, ECCurve.NamedCurves.nistP256, 32, HashAlgorithmName.SHA256),
-                SignatureAlgorithm.EcdsaP384 => IsRightEcdsa(publicKey, signed, signature, ECCurve.NamedCurves.nistP384, 48, HashAlgorithmName.SHA384),
+                SignatureAlgorithm.RsaSha1 or SignatureAlgorithm.RsaSha1Nsec3 => IsRightRsa(key, signed, signature, HashAlgorithmName.SHA1),
+                SignatureAlgorithm.RsaSha256 => IsRightRsa(key, signed, signature, HashAlgorithmName.SHA256),
+                SignatureAlgorithm.RsaSha512 => IsRightRsa(key, signed, signature, HashAlgorithmName.SHA512),
+                SignatureAlgorithm.EcdsaP256 => IsRightEcdsa(key, signed, signature, ECCurve.NamedCurves.nistP256, 32, HashAlgorithmName.SHA256),
+                SignatureAlgorithm.EcdsaP384 => IsRightEcdsa(key, signed, signature, ECCurve.NamedCurves.nistP384, 48, HashAlgorithmName.SHA384),
                 SignatureAlgorithm.Ed25519 => LibCrypto.IsRight(LibCrypto.Ed25519, 32, publicKey, signed, signature),
                 SignatureAlgorithm.Ed448 => LibCrypto.IsRight(LibCrypto.Ed448, 57, publicKey, signed, signature),
                 _ => false,
@@ -61,25 +65,42 @@ public sealed class SignatureChecker(bool allowSha1 = false)
         return ds.Digest.Span.SequenceEqual(digest);
     }
 
-    // RFC 3110 §2: one octet of exponent length, or a zero and two octets; then exponent and modulus.
-    private static bool IsRightRsa(ReadOnlySpan<byte> key, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature, HashAlgorithmName hash)
+    // Opening a key costs several times what checking a signature with it does, and a zone's key checks thousands. The framework's objects
+    // are not for two threads at once, so each key has as many as were ever needed at a time; they go with the key.
+    private static bool IsRightWith<TKey>(DnskeyRdata key, Func<ReadOnlyMemory<byte>, TKey?> open, Func<TKey, bool> check)
+        where TKey : AsymmetricAlgorithm
     {
+        var pool = Opened.GetOrCreateValue(key);
+        var opened = pool.TryTake(out var idle) ? (TKey)idle : open(key.PublicKey);
+        if (opened is null)
+            return false;
+        var isRight = check(opened);
+        pool.Add(opened);
+        return isRight;
+    }
+
+    private static bool IsRightRsa(DnskeyRdata key, byte[] signed, byte[] signature, HashAlgorithmName hash) =>
+        IsRightWith(key, OpenRsa, rsa => rsa.VerifyData(signed, signature, hash, RSASignaturePadding.Pkcs1));
+
+    private static bool IsRightEcdsa(DnskeyRdata key, byte[] signed, byte[] signature, ECCurve curve, int octets, HashAlgorithmName hash) =>
+        signature.Length == octets * 2 && IsRightWith(key, publicKey => OpenEcdsa(publicKey, curve, octets), ecdsa => ecdsa.VerifyData(signed, signature, hash));
+
+    // RFC 3110 §2: one octet of exponent length, or a zero and two octets; then exponent and modulus.
+    private static RSA? OpenRsa(ReadOnlyMemory<byte> publicKey)
+    {
+        var key = publicKey.Span;
         var (start, exponent) = key is [0, var high, var low, ..] ? (3, (high << 8) | low) : key is [var length, ..] ? (1, length) : (0, 0);
         if (exponent == 0 || key.Length <= start + exponent)
-            return false;
+            return null;
         var modulus = key[(start + exponent)..].TrimStart((byte)0);
         // Longer moduli exist only to cost us time; an exponent longer than 64 bits likewise (BIND and Unbound refuse them too).
         if (modulus.Length is < 64 or > 512 || exponent > 8)
-            return false;
-        using var rsa = RSA.Create(new RSAParameters { Exponent = key.Slice(start, exponent).ToArray(), Modulus = modulus.ToArray() });
-        return rsa.VerifyData(signed, signature, hash, RSASignaturePadding.Pkcs1);
+            return null;
+        return RSA.Create(new RSAParameters { Exponent = key.Slice(start, exponent).ToArray(), Modulus = modulus.ToArray() });
     }
 
-    private static bool IsRightEcdsa(ReadOnlySpan<byte> key, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature, ECCurve curve, int octets, HashAlgorithmName hash)
-    {
-        if (key.Length != octets * 2 || signature.Length != octets * 2)
-            return false;
-        using var ecdsa = ECDsa.Create(new ECParameters { Curve = curve, Q = new ECPoint { X = key[..octets].ToArray(), Y = key[octets..].ToArray() } });
-        return ecdsa.VerifyData(signed, signature, hash);
-    }
+    // RFC 6605 §4: both coordinates, nothing else.
+    private static ECDsa? OpenEcdsa(ReadOnlyMemory<byte> publicKey, ECCurve curve, int octets) => publicKey.Length != octets * 2
+        ? null
+        : ECDsa.Create(new ECParameters { Curve = curve, Q = new ECPoint { X = publicKey[..octets].ToArray(), Y = publicKey[octets..].ToArray() } });
 }

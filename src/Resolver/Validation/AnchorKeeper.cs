@@ -82,7 +82,7 @@ internal sealed class AnchorKeeper(RRsetValidator validator, TimeProvider time)
     // RFC 5011 §2.1: only its owner can revoke a key, by signing with it.
     private bool HasSigned(DnskeyRdata key, RRset dnskeys) => dnskeys.Signatures.Any(rdata =>
         RrsigRdata.TryRead(rdata, out var rrsig) && rrsig.KeyTag == key.KeyTag && rrsig.Algorithm == key.Algorithm
-        && CanonicalForm.SignedOctets(dnskeys, rrsig, rdata) is { } signed && validator.Checker.IsRight(key, signed, rrsig.Signature.Span));
+        && CanonicalForm.SignedOctets(dnskeys, rrsig, rdata) is { } signed && validator.Checker.IsRight(key, signed, rrsig.Signature.ToArray()));
 
     private string Text() => string.Concat(_tracked.SelectMany(zone => zone.Value.Select(key =>
         string.Create(CultureInfo.InvariantCulture, $"{zone.Key} {key.State} {key.Since} {Convert.ToBase64String(key.Key.Wire.Span)}\n"))));

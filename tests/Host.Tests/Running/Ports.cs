@@ -5,22 +5,23 @@ namespace DnsGuard.Host.Tests.Running;
 
 internal static class Ports
 {
-    /// <summary>A port that nobody has right now, over UDP and TCP alike.</summary>
+    /// <summary>A port that nobody has right now, over UDP and TCP alike, and that the kernel hands to nobody by itself until it is used.</summary>
     public static int Free()
     {
         while (true)
         {
-            using var stream = new TcpListener(IPAddress.Loopback, 0);
-            stream.Start();
-            var port = ((IPEndPoint)stream.LocalEndpoint).Port;
+            // Below the ports of outgoing connections, of which other tests make thousands meanwhile.
+            var port = Random.Shared.Next(15_000, 32_000);
             try
             {
+                using var stream = new TcpListener(IPAddress.Loopback, port);
+                stream.Start();
                 using var datagrams = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
                 return port;
             }
             catch (SocketException)
             {
-                // Taken over UDP: another one then.
+                // Taken: another one then.
             }
         }
     }
