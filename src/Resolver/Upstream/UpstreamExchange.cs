@@ -70,7 +70,7 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
         using var late = new CancellationTokenSource(timeout, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         var habits = servers.Habits(server.Endpoint);
-        var query = Compose(server, question, habits, mixesCase: options.MixCase && habits.KeepsLetters);
+        var query = Compose(server, question, habits, mixesCase: options.MixCase && habits.KeepsLetters && server.Transport is UpstreamTransport.Udp);
         try
         {
             var message = await _streams.AskAsync(server, query, deadline.Token).ConfigureAwait(false);
@@ -119,9 +119,10 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
             var match = query.Match(buffer.AsSpan(0, received));
             if (match is MatchResult.OtherLetters)
             {
-                // A forger who guessed the rest, or a server that changes letters: a stream tells, and cannot be forged from afar.
+                // A forger who guessed the rest, or a server that changes letters: a stream tells, and cannot be forged from afar. Until then letters stay
+                // mixed, or one good guess would make all later ones easier.
                 metrics.StrayResponse();
-                return new Exchange(ExchangeStatus.NeedsStream, null, default);
+                return new Exchange(ExchangeStatus.OtherLetters, null, default);
             }
 
             // Longer than we said we take, so its end is lost: as good as cut.
