@@ -18,6 +18,14 @@ internal sealed class TcpConnection(Stream stream, InternetAddress client, Query
     // Room for every answer that can be under way: none is ever dropped while the connection lasts.
     private readonly Channel<byte[]> _answers = Channel.CreateBounded<byte[]>(MaxInFlight);
     private readonly SemaphoreSlim _inFlight = new(MaxInFlight);
+    private readonly CancellationTokenSource _aborting = new();
+    private long _heardAt = Moment.MonotonicOf(time);
+
+    /// <summary>Who is at the other end.</summary>
+    public InternetAddress Client => client;
+
+    /// <summary>When its last query came, or when it was opened.</summary>
+    public long HeardAt => Volatile.Read(ref _heardAt);
 
     /// <summary>Is any query without its answer still?</summary>
     public bool IsAnswering => _inFlight.CurrentCount < MaxInFlight;
@@ -25,7 +33,7 @@ internal sealed class TcpConnection(Stream stream, InternetAddress client, Query
     /// <summary>Serves until the client leaves, falls silent or breaks the framing. Never throws.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, _aborting.Token);
         var writing = WriteAsync(end);
         try
         {
@@ -42,6 +50,12 @@ internal sealed class TcpConnection(Stream stream, InternetAddress client, Query
         _answers.Writer.TryComplete();
         await writing.ConfigureAwait(false);
     }
+
+    /// <summary>Was it told to end?</summary>
+    public bool IsClosing => _aborting.IsCancellationRequested;
+
+    /// <summary>Ends it soon, to make room for somebody else.</summary>
+    public void Abort() => _ = _aborting.CancelAsync();
 
     /// <inheritdoc/>
     public void Send(ReadOnlySpan<byte> response, ReplyAddress address) => Enqueue(response);
@@ -64,6 +78,7 @@ internal sealed class TcpConnection(Stream stream, InternetAddress client, Query
             // Made to measure: queries are small, and an idle connection must cost next to nothing.
             var query = new byte[octets];
             await stream.ReadExactlyAsync(query, idle.Token).ConfigureAwait(false);
+            Volatile.Write(ref _heardAt, Moment.MonotonicOf(time));
             await _inFlight.WaitAsync(idle.Token).ConfigureAwait(false);
             Answer(query);
         }

@@ -78,15 +78,18 @@ internal sealed class TcpServer : IDisposable
             {
                 var socket = await _listener.AcceptAsync(stopping).ConfigureAwait(false);
                 // Counted before anything is decided: whoever is turned away is counted out again.
-                if (Interlocked.Increment(ref _open) <= _options.MaxTcpConnections)
+                if (Interlocked.Increment(ref _open) > _options.MaxTcpConnections)
                 {
-                    _ = ServeAsync(socket, stopping);
-                    continue;
+                    _metrics.LimitHit(ResolverLimit.TcpConnections);
+                    if (!MakeRoomFor(socket))
+                    {
+                        Interlocked.Decrement(ref _open);
+                        socket.Dispose();
+                        continue;
+                    }
                 }
 
-                _metrics.LimitHit(ResolverLimit.TcpConnections);
-                Interlocked.Decrement(ref _open);
-                socket.Dispose();
+                _ = ServeAsync(socket, stopping);
             }
             catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
             {
@@ -99,6 +102,20 @@ internal sealed class TcpServer : IDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(100), _time, CancellationToken.None).ConfigureAwait(false);
             }
         }
+    }
+
+    // A thousand connections that say nothing must not keep out one that does: of the client that holds most of them, the one silent for longest
+    // has to go (RFC 7766 §6.2.3 lets a server close what is idle). Only one without a query under way.
+    private bool MakeRoomFor(Socket newcomer)
+    {
+        // Not for somebody who has his share: he would only push others out.
+        if (newcomer.RemoteEndPoint is not IPEndPoint peer || _perClient.GetValueOrDefault(InternetAddress.From(peer.Address)) >= _options.MaxTcpConnectionsPerClient)
+            return false;
+        var silent = _connections.Select(static open => open.Key)
+            .Where(static connection => !connection.IsAnswering && !connection.IsClosing)
+            .MaxBy(connection => (_perClient.GetValueOrDefault(connection.Client), -connection.HeardAt));
+        silent?.Abort();
+        return silent is not null;
     }
 
     private async Task ServeAsync(Socket socket, CancellationToken stopping)

@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using DnsGuard.Resolver.Upstream;
+using DnsGuard.TestKit;
+using DnsGuard.Wire.Messages;
+using DnsGuard.Wire.Records;
+using Xunit.Abstractions;
+
+namespace DnsGuard.Resolver.Tests.Attacks;
+
+/// <summary>Forged answers race the true ones (Kaminsky), and what a forger would have to guess is as good as random.</summary>
+[Collection(nameof(Attack))]
+public sealed class SpoofingTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData("wrong ID", 40)]
+    [InlineData("wrong letters", 1)]
+    [InlineData("wrong cookie", 3)]
+    [InlineData("no cookie", 3)]
+    [InlineData("wrong name", 3)]
+    public async Task Of_tens_of_thousands_of_forged_answers_from_the_right_address_to_the_right_port_none_is_taken(string kind, int forgeries)
+    {
+        const int Names = 1_000;
+        using var internet = new ToyInternet(Attack.Toplevels);
+        var sent = 0;
+        var com = internet.Server(2, "com", string.Concat(Enumerable.Range(0, Names).Select(number => $"abcdefgh{number} A 93.184.216.34\n")));
+        com.That((query, reply) =>
+        {
+            if (query.Cookie is { Length: >= 8 } cookie && kind.EndsWith("cookie", StringComparison.Ordinal))
+                reply.Options.Add((10, [.. cookie[..8], 1, 2, 3, 4, 5, 6, 7, 8]));
+            if (query.IsTcp || query.Name.LabelCount < 2)
+                return;
+            for (var i = 0; i < forgeries; i++)
+            {
+                if (Forge(kind, query, reply, i) is not { } forged)
+                    continue;
+                reply.Before.Add(forged);
+                Interlocked.Increment(ref sent);
+            }
+
+            reply.Delay = TimeSpan.FromMilliseconds(5);
+        });
+        await using var guard = new Guard(Attack.All, internet);
+        // The first answer brings the server's cookie; from then on it is missed where it is not.
+        await guard.Ask("abcdefgh0.com");
+        var taken = new ConcurrentBag<string>();
+        await Parallel.ForAsync(1, Names, new ParallelOptions { MaxDegreeOfParallelism = 50 }, async (number, _) =>
+        {
+            var reply = await guard.Ask($"abcdefgh{number}.com");
+            if (reply.Addresses != "93.184.216.34")
+                taken.Add($"{number}: {reply.Code} {reply.Addresses}");
+        });
+        output.WriteLine($"{kind}: {sent} forged, {taken.Count} taken or lost, {com.Asked.Count(query => query.IsTcp)} questions moved to TCP");
+        Assert.Empty(taken);
+        Assert.True(sent > 900);
+    }
+
+    [Fact]
+    public async Task Ports_and_IDs_of_twenty_thousand_questions_look_random_and_do_not_repeat()
+    {
+        const int Questions = 20_000;
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20 };
+        server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var seen = new ConcurrentQueue<(int Port, int Id)>();
+        var echo = new Thread(() => Echo(server, seen)) { IsBackground = true };
+        echo.Start();
+        using var metrics = new ResolverMetrics();
+        using var exchange = new UpstreamExchange(new ResolverOptions(), TimeProvider.System, metrics, new ServerTable(TimeProvider.System));
+        var upstream = new UpstreamServer((IPEndPoint)server.LocalEndPoint!);
+        await Parallel.ForAsync(0, Questions, new ParallelOptions { MaxDegreeOfParallelism = 100 }, async (number, cancel) =>
+        {
+            var answer = await exchange.AskAsync(upstream, new UpstreamQuestion(Attack.Name($"q{number}.example.com"), RecordType.A, false, false), TimeSpan.FromSeconds(5), cancel);
+            Assert.Equal(ExchangeStatus.Answered, answer.Status);
+        });
+        server.Dispose();
+        var range = File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split((char[])['\t', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray();
+        var ports = ChiSquare(seen.Select(one => (double)(one.Port - range[0]) / (range[1] - range[0] + 1)));
+        var ids = ChiSquare(seen.Select(one => one.Id / 65_536.0));
+        var lowBits = ChiSquare(seen.Select(one => (one.Id & 63) / 64.0));
+        var repeated = seen.Count - seen.Distinct().Count();
+        output.WriteLine(FormattableString.Invariant($"chi-square over 64 cells (63 expected, 114 is one in ten thousand): ports {ports:F1}, IDs {ids:F1}, low bits of IDs {lowBits:F1}; (port, ID) repeated {repeated}"));
+        Assert.InRange(ports, 25, 114);
+        Assert.InRange(ids, 25, 114);
+        Assert.InRange(lowBits, 25, 114);
+        Assert.InRange(repeated, 0, 2);
+    }
+
+    [Fact]
+    public void Datagrams_to_other_servers_are_never_fragmented()
+    {
+        using var socket = UpstreamSocket.Open(new IPEndPoint(IPAddress.Loopback, 53), SocketType.Dgram, ProtocolType.Udp, 0);
+        var value = new byte[4];
+        // IP_MTU_DISCOVER; 2 is IP_PMTUDISC_DO: DF is set.
+        socket.GetRawSocketOption(0, 10, value);
+        Assert.Equal(2, BitConverter.ToInt32(value));
+    }
+
+    [Fact]
+    public async Task Other_servers_are_told_of_1232_octets_and_clients_get_no_more()
+    {
+        using var internet = new ToyInternet(Attack.Toplevels);
+        var com = internet.Server(2, "com", string.Concat(Enumerable.Range(0, 90).Select(number => $"many A 93.184.216.{number}\n")));
+        await using var guard = new Guard(Attack.All, internet);
+        var reply = await guard.Send(Query.Of("many.com", edns: 65_535));
+        Assert.True(reply.IsTruncated);
+        Assert.InRange(reply.Octets.Length, 12, 1_232);
+        Assert.All(com.Asked, query => Assert.Equal(1_232, query.UdpPayloadOctets));
+    }
+
+    private static byte[]? Forge(string kind, ToyQuery query, ToyReply reply, int number)
+    {
+        var id = kind is "wrong ID" ? (ushort)Random.Shared.Next(65_536) : reply.Id;
+        if (kind is "wrong ID" && id == reply.Id)
+            return null;
+        var forged = new ToyReply(query, id) { Flags = HeaderFlags.Response | HeaderFlags.Authoritative };
+        forged.Answers.AddRange(ToyServer.Records($"{query.Name}. 86400 A 6.6.6.{1 + (number % 250)}\n"));
+        switch (kind)
+        {
+            case "wrong letters":
+                forged.KeepsCase = false;
+                // Where no letter was changed there is nothing to be told apart by.
+                return query.NameOctets.AsSpan().SequenceEqual(query.Name.Octets) ? null : forged.ToWire(512);
+            case "wrong cookie":
+                forged.Options.Add((10, [9, 9, 9, 9, 9, 9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8]));
+                break;
+            case "no cookie" when query.Cookie is not { Length: > 8 }:
+                // The server's half is not known yet: a first answer without cookies is as good as any.
+                return null;
+            case "wrong name":
+                forged.QuestionName = Attack.Name("evil.com");
+                break;
+            default:
+                break;
+        }
+
+        return forged.ToWire(1_232);
+    }
+
+    private static void Echo(Socket server, ConcurrentQueue<(int Port, int Id)> seen)
+    {
+        var buffer = new byte[512];
+        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+        try
+        {
+            while (true)
+            {
+                var octets = server.ReceiveFrom(buffer, ref from);
+                seen.Enqueue((((IPEndPoint)from).Port, (buffer[0] << 8) | buffer[1]));
+                buffer[2] |= 0x84;
+                server.SendTo(buffer.AsSpan(0, octets), from);
+            }
+        }
+        catch (SocketException)
+        {
+            // The test is over.
+        }
+    }
+
+    private static double ChiSquare(IEnumerable<double> shares)
+    {
+        var cells = new double[64];
+        var count = 0;
+        foreach (var share in shares)
+        {
+            cells[(int)(share * 64)]++;
+            count++;
+        }
+
+        return cells.Sum(cell => (cell - (count / 64.0)) * (cell - (count / 64.0)) / (count / 64.0));
+    }
+}
