@@ -60,7 +60,7 @@ internal sealed class TunnelGuard(ResolverOptions options, ResolverMetrics metri
             }
 
             if (watched.Add(NameHash.Of(name)))
-                watched.Count(labels.Length, IsRandom(labels), type is not (RecordType.A or RecordType.AAAA or RecordType.HTTPS or RecordType.SVCB));
+                watched.Count(labels.Length, IsRandom(watched.Differing(labels)), type is not (RecordType.A or RecordType.AAAA or RecordType.HTTPS or RecordType.SVCB));
             if (watched.Exceeded(options) is not { } budget)
                 return false;
             if (!watched.IsTold)
@@ -78,7 +78,8 @@ internal sealed class TunnelGuard(ResolverOptions options, ResolverMetrics metri
         _findings.Enqueue(finding);
     }
 
-    // Words and counters repeat letters; encoded data does not (Shannon's entropy over the octets of all labels together).
+    // Words and counters repeat letters; encoded data does not (Shannon's entropy over the octets of all labels together). Short texts all look random,
+    // so only what differs from the name before counts: a counter behind a prefix carries no more than its digits.
     private static bool IsRandom(ReadOnlySpan<byte> labels)
     {
         if (labels.Length < RandomLabelOctets)
@@ -102,6 +103,7 @@ internal sealed class TunnelGuard(ResolverOptions options, ResolverMetrics metri
         private const int Bits = 4_096;
 
         private readonly ulong[] _seen = new ulong[Bits / 64];
+        private byte[] _last = [];
         private int _random;
         private int _text;
 
@@ -126,6 +128,17 @@ internal sealed class TunnelGuard(ResolverOptions options, ResolverMetrics metri
             var isNew = (word & bit) == 0;
             word |= bit;
             return isNew;
+        }
+
+        /// <summary>The part of new labels that the labels before them did not have: without what both begin and end with.</summary>
+        public ReadOnlySpan<byte> Differing(ReadOnlySpan<byte> labels)
+        {
+            var head = labels.CommonPrefixLength(_last);
+            var (tail, most) = (0, Math.Min(labels.Length, _last.Length) - head);
+            while (tail < most && labels[^(tail + 1)] == _last[^(tail + 1)])
+                tail++;
+            _last = labels.ToArray();
+            return labels[head..^tail];
         }
 
         public void Count(int octets, bool isRandom, bool isText)
