@@ -63,7 +63,7 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
             var step = _walking.GetOrAdd(zone, ours);
             try
             {
-                var trust = await step.Value.ConfigureAwait(false);
+                var trust = await step.Value.WaitAsync(budget.TimeLeft, time).ConfigureAwait(false);
                 if (_known.Count >= MaxZones)
                     _known.Clear();
                 if (trust.Until > Unproven)
@@ -71,6 +71,11 @@ internal sealed class ChainOfTrust(ResolverOptions options, IterativeResolver re
                 // Whoever joined somebody else's walk must not fail for want of that one's budget.
                 if (trust.Until > Unproven || step == ours || joined == MaxJoined)
                     return trust;
+            }
+            catch (TimeoutException)
+            {
+                // Somebody else's walk may go on for longer than we can wait.
+                return new ZoneTrust(zone, SecurityStatus.Indeterminate, [], ExtendedErrorCode.NoReachableAuthority, Unproven);
             }
             finally
             {
