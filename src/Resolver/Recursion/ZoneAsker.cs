@@ -73,7 +73,6 @@ internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchan
     {
         var isStream = server.Transport is not UpstreamTransport.Udp;
         var hasNewCookie = false;
-        var hadOtherLetters = false;
         var last = new Exchange(ExchangeStatus.Malformed, null, default);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -95,13 +94,7 @@ internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchan
                 case ExchangeStatus.NeedsStream or ExchangeStatus.NeedsCookie:
                     isStream = true;
                     break;
-                case ExchangeStatus.OtherLetters:
-                    (isStream, hadOtherLetters) = (true, true);
-                    break;
                 default:
-                    // Without a stream to tell, a server that changes letters could never be asked at all.
-                    if (hadOtherLetters && last.Status is not ExchangeStatus.Answered)
-                        servers.Note(server.Endpoint, static known => known with { KeepsLetters = false });
                     return last;
             }
         }

@@ -9,9 +9,6 @@ internal enum ExchangeStatus
     /// <summary>Its answer was cut, or might be a forger's: it must be asked over a stream.</summary>
     NeedsStream,
 
-    /// <summary>Its answer had other letters than the question: only a stream can tell whether it was the server's.</summary>
-    OtherLetters,
-
     /// <summary>It does not know EDNS: it must be asked without (RFC 6891 §7).</summary>
     NeedsPlain,
 

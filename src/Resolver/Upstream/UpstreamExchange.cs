@@ -119,8 +119,7 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
             var match = query.Match(buffer.AsSpan(0, received));
             if (match is MatchResult.OtherLetters)
             {
-                // A forger who guessed the rest, or a server that changes letters: a stream tells, and cannot be forged from afar. Until then letters stay
-                // mixed, or one good guess would make all later ones easier.
+                // A forger who guessed the rest, or a server that changes letters: a stream tells, and cannot be forged from afar.
                 metrics.StrayResponse();
                 return new Exchange(ExchangeStatus.NeedsStream, null, default);
             }
