@@ -26,7 +26,7 @@ public sealed class AmplificationTests(ITestOutputHelper output) : IDisposable
         await using var guard = new Guard(Attack.All, _internet, options => options with { UpstreamIPv6 = withIPv6 });
         Assert.Equal(ResponseCode.ServerFailure, (await guard.Ask("www.evil.com")).Code);
         Report(_internet.Root, com, org, victim);
-        Assert.InRange(Attack.Packets(_internet.Root, com, org, victim), 5, 10);
+        Assert.InRange(Attack.Questions(_internet.Root, com, org, victim), 5, 10);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class AmplificationTests(ITestOutputHelper output) : IDisposable
         await using var guard = new Guard(Attack.All, _internet);
         Assert.Equal(ResponseCode.ServerFailure, (await guard.Ask("www.example.com")).Code);
         Report(_internet.Root, com, org);
-        Assert.InRange(Attack.Packets(_internet.Root, com, org), 2, 6);
+        Assert.InRange(Attack.Questions(_internet.Root, com, org), 2, 6);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class AmplificationTests(ITestOutputHelper output) : IDisposable
         var watch = Stopwatch.StartNew();
         Assert.Equal(ResponseCode.ServerFailure, (await guard.Ask("www.z0.com")).Code);
         Report(_internet.Root, com);
-        Assert.InRange(Attack.Packets(_internet.Root, com), 2, 20);
+        Assert.InRange(Attack.Questions(_internet.Root, com), 2, 20);
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 8);
     }
 
@@ -90,7 +90,7 @@ public sealed class AmplificationTests(ITestOutputHelper output) : IDisposable
         await using var guard = new Guard(Attack.All, _internet);
         Assert.Equal(ResponseCode.ServerFailure, (await guard.Ask("n0.com")).Code);
         Report(_internet.Root, com);
-        Assert.InRange(Attack.Packets(_internet.Root, com), 2, 13);
+        Assert.InRange(Attack.Questions(_internet.Root, com), 2, 13);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class AmplificationTests(ITestOutputHelper output) : IDisposable
         await using var guard = new Guard(Attack.All, _internet);
         await guard.Ask(string.Concat(Enumerable.Repeat("a.", 110)) + "com");
         Report(_internet.Root, com);
-        Assert.InRange(Attack.Packets(_internet.Root, com), 2, 13);
+        Assert.InRange(Attack.Questions(_internet.Root, com), 2, 13);
     }
 
     [Fact]

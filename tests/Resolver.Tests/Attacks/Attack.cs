@@ -21,6 +21,10 @@ public sealed class Attack
     /// <summary>What was asked upstream, without the root's list of its servers: that is asked for once, whoever asks what.</summary>
     public static int Packets(params IEnumerable<ToyServer> servers) => servers.Sum(server => server.Asked.Count(query => !(query.Name.IsRoot && query.Type is RecordType.NS)));
 
+    /// <summary>The same without what was asked twice for want of an answer in time: on a machine that stalls, that is not the attack's doing.</summary>
+    public static int Questions(params IEnumerable<ToyServer> servers) =>
+        servers.Sum(server => server.Asked.Where(query => !(query.Name.IsRoot && query.Type is RecordType.NS)).Select(query => (query.Name, query.Type, query.IsTcp)).Distinct().Count());
+
     /// <summary>CPU time of this process for some work, toy servers and clients included: an upper bound for what the resolver took.</summary>
     public static async Task<TimeSpan> Cost(Func<Task> work)
     {
