@@ -83,7 +83,7 @@ internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchan
             var patience = isStream ? Min(options.UpstreamTimeout * 2, budget.TimeLeft) : Min(timeout, budget.TimeLeft);
             last = isStream
                 ? await exchange.AskOverStreamAsync(server, question, patience, budget.Cancel).ConfigureAwait(false)
-                : await exchange.AskAsync(server, question, patience, budget.Cancel).ConfigureAwait(false);
+                : await exchange.AskAsync(server, question, patience, budget.TimeLeft, budget.Cancel).ConfigureAwait(false);
             switch (last.Status)
             {
                 case ExchangeStatus.NeedsPlain:

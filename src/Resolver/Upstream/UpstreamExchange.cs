@@ -21,11 +21,12 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
     /// <param name="server">Whom.</param>
     /// <param name="question">What.</param>
     /// <param name="timeout">How long to wait.</param>
+    /// <param name="left">How long the question may still take, the wait for a socket included.</param>
     /// <param name="cancel">Ends the wait early; throws then.</param>
-    public async ValueTask<Exchange> AskAsync(UpstreamServer server, UpstreamQuestion question, TimeSpan timeout, CancellationToken cancel)
+    public async ValueTask<Exchange> AskAsync(UpstreamServer server, UpstreamQuestion question, TimeSpan timeout, TimeSpan left, CancellationToken cancel)
     {
         // The wait for a socket is ours, not the server's: its time starts when the question leaves.
-        if (!await _sockets.WaitAsync(options.ResolutionDeadline, cancel).ConfigureAwait(false))
+        if (!await _sockets.WaitAsync(left, cancel).ConfigureAwait(false))
         {
             metrics.LimitHit(ResolverLimit.UpstreamSockets);
             return new Exchange(ExchangeStatus.NotSent, null, default);
@@ -62,7 +63,7 @@ internal sealed class UpstreamExchange(ResolverOptions options, TimeProvider tim
         }
     }
 
-    /// <summary>Asks over TCP or TLS; the parameters are those of <see cref="AskAsync"/>.</summary>
+    /// <summary>Asks over TCP or TLS; the parameters are those of <see cref="AskAsync"/>, without the wait for a socket.</summary>
     public async ValueTask<Exchange> AskOverStreamAsync(UpstreamServer server, UpstreamQuestion question, TimeSpan timeout, CancellationToken cancel)
     {
         metrics.UpstreamTcp();
