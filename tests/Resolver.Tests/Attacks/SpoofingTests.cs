@@ -70,7 +70,7 @@ public sealed class SpoofingTests(ITestOutputHelper output)
         var upstream = new UpstreamServer((IPEndPoint)server.LocalEndPoint!);
         await Parallel.ForAsync(0, Questions, new ParallelOptions { MaxDegreeOfParallelism = 100 }, async (number, cancel) =>
         {
-            var answer = await exchange.AskAsync(upstream, new UpstreamQuestion(Attack.Name($"q{number}.example.com"), RecordType.A, false, false), TimeSpan.FromSeconds(5), cancel);
+            var answer = await exchange.AskAsync(upstream, new UpstreamQuestion(Attack.Name($"q{number}.example.com"), RecordType.A, false, false), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), cancel);
             Assert.Equal(ExchangeStatus.Answered, answer.Status);
         });
         server.Dispose();
