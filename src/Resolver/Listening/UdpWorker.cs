@@ -35,7 +35,8 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
         _time = time;
         _logger = logger;
         _socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        SetOption(Libc.SolSocket, Libc.SoReusePort, 1);
+        if (endpoint.Port != 0)
+            SetOption(Libc.SolSocket, Libc.SoReusePort, 1);
         // Beyond the system's limit for everybody where we have the right, up to it where not.
         SetOption(Libc.SolSocket, Libc.SoReceiveBuffer, ReceiveBufferOctets);
         SetOption(Libc.SolSocket, Libc.SoReceiveBufferForce, ReceiveBufferOctets);
@@ -52,6 +53,10 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
         var wakeUp = stackalloc long[2] { 0, WakeUpMicroseconds };
         _ = Libc.SetOption(Handle, Libc.SolSocket, Libc.SoReceiveTimeout, wakeUp, 2 * sizeof(long));
         _socket.Bind(endpoint);
+        // Where the kernel chooses the port, sharing comes after the choice: a socket that says beforehand that it shares may be given
+        // the port of any other that does, and would take that one's queries.
+        if (endpoint.Port == 0)
+            SetOption(Libc.SolSocket, Libc.SoReusePort, 1);
         _endpoint = (IPEndPoint)_socket.LocalEndPoint!;
         _batch = new DatagramBatch(datagramOctets);
         _thread = new Thread(Run) { IsBackground = true, Name = $"udp-{endpoint.Port}-{index}" };
