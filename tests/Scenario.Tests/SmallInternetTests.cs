@@ -8,7 +8,7 @@ namespace DnsGuard.Scenario.Tests;
 public sealed class SmallInternetTests(ITestOutputHelper output)
 {
     private const int Seed = 1;
-    private const int Questions = 2_500;
+    private const int Questions = 5_000;
 
     [Fact]
     public void Where_three_other_resolvers_agree_we_agree_too()
