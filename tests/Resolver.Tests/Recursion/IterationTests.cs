@@ -24,10 +24,11 @@ public sealed class IterationTests : IDisposable
         var zone = _internet.Server(4, "example.com", "www A 93.184.216.34\nmail A 93.184.216.35\n");
         await using var guard = new Guard(All, _internet);
         Assert.Equal("93.184.216.34", (await guard.Ask("www.example.com")).Addresses);
-        // On a busy machine a server may be asked twice for one thing; what counts is that the second search asks neither root nor com.
-        var above = _internet.Root.Asked.Count + com.Asked.Count;
+        // What counts is that the second search asks neither root nor com; the root's own list of its servers is fetched beside it.
+        int Above() => _internet.Root.Asked.Count(query => !query.Name.IsRoot) + com.Asked.Count;
+        var above = Above();
         Assert.Equal("93.184.216.35", (await guard.Ask("mail.example.com")).Addresses);
-        Assert.Equal(above, _internet.Root.Asked.Count + com.Asked.Count);
+        Assert.Equal(above, Above());
         Assert.All(zone.Asked, query => Assert.False(query.RecursionDesired));
     }
 
@@ -212,7 +213,10 @@ public sealed class IterationTests : IDisposable
         await using var guard = new Guard(All, _internet);
         // Which server is asked first is chance: with six names the bad one is met.
         for (var number = 0; number < 6; number++)
-            Assert.Equal("93.184.216.34", (await guard.Ask($"w{number}.example.com")).Addresses);
+        {
+            var reply = await guard.Ask($"w{number}.example.com");
+            Assert.Equal((ResponseCode.NoError, ExtendedErrorCode.None, "93.184.216.34"), (reply.Code, reply.Error, reply.Addresses));
+        }
     }
 
     private static void Misbehave(string kind, ToyQuery query, ToyReply reply)
