@@ -62,30 +62,34 @@ public sealed class PolicySnapshot
     }
 
     /// <summary>Judges a question.</summary>
-    /// <param name="canonical">The QNAME, lower-case wire form.</param>
+    /// <param name="name">The QNAME.</param>
     /// <param name="type">The QTYPE.</param>
     /// <param name="client">Who asks.</param>
     /// <param name="unixSeconds">Now, for rules that expire.</param>
+    public Verdict Decide(in HashedName name, RecordType type, InternetAddress client, long unixSeconds) =>
+        DecideForGroup(name, type, Clients.Find(client), unixSeconds);
+
+    /// <summary>As <see cref="Decide(in HashedName, RecordType, InternetAddress, long)"/>, for a name in lower-case wire form that was not hashed yet.</summary>
+    [SkipLocalsInit]
     public Verdict Decide(ReadOnlySpan<byte> canonical, RecordType type, InternetAddress client, long unixSeconds) =>
-        DecideForGroup(canonical, type, Clients.Find(client), unixSeconds);
+        Decide(new HashedName(canonical, stackalloc byte[NameLimits.Labels], stackalloc ulong[NameLimits.Labels]), type, client, unixSeconds);
 
     /// <summary>Judges a question of a known group's; -1 is nobody's.</summary>
     [SkipLocalsInit]
-    public Verdict DecideForGroup(ReadOnlySpan<byte> canonical, RecordType type, int group, long unixSeconds)
+    public Verdict DecideForGroup(ReadOnlySpan<byte> canonical, RecordType type, int group, long unixSeconds) =>
+        DecideForGroup(new HashedName(canonical, stackalloc byte[NameLimits.Labels], stackalloc ulong[NameLimits.Labels]), type, group, unixSeconds);
+
+    /// <summary>Judges a question of a known group's; -1 is nobody's.</summary>
+    public Verdict DecideForGroup(in HashedName name, RecordType type, int group, long unixSeconds)
     {
         if (group < 0)
             return new Verdict(Outcome.Refused, VerdictReason.UnknownClient, -1, -1, 0);
-        Span<byte> starts = stackalloc byte[NameLimits.Labels];
-        Span<ulong> hashes = stackalloc ulong[NameLimits.Labels];
-        var labels = NameHash.OfEverySuffix(canonical, starts, hashes);
         var search = new Search(-1, -1, false, 0, VerdictReason.NoRule);
-        for (var i = 0; i <= labels; i++)
+        for (var i = 0; i <= name.LabelCount; i++)
         {
-            var hash = i < labels ? hashes[i] : NameHash.Root;
-            var suffix = i < labels ? canonical[starts[i]..] : canonical[^1..];
-            for (var rule = _names.FirstRule(hash, suffix); rule >= 0; rule = _rules[rule].Next)
+            for (var rule = _names.FirstRule(name.HashAt(i), name.SuffixAt(i)); rule >= 0; rule = _rules[rule].Next)
             {
-                if (Matches(rule, group, canonical, starts[..labels], i))
+                if (Matches(rule, group, name, i))
                     Consider(ref search, rule, type, unixSeconds);
             }
 
@@ -102,18 +106,16 @@ public sealed class PolicySnapshot
     {
         if (verdict.Outcome is not Outcome.Allowed)
             return EffectiveRule.Audited;
-        Span<byte> starts = stackalloc byte[NameLimits.Labels];
-        Span<ulong> hashes = stackalloc ulong[NameLimits.Labels];
-        var labels = NameHash.OfEverySuffix(canonical, starts, hashes);
+        var name = new HashedName(canonical, stackalloc byte[NameLimits.Labels], stackalloc ulong[NameLimits.Labels]);
         var decided = _rules[verdict.Rule].Specificity;
         var effective = EffectiveRule.Of(_references[verdict.Rule].Rule);
-        for (var i = 0; i <= labels; i++)
+        for (var i = 0; i <= name.LabelCount; i++)
         {
-            for (var rule = _names.FirstRule(i < labels ? hashes[i] : NameHash.Root, i < labels ? canonical[starts[i]..] : canonical[^1..]); rule >= 0; rule = _rules[rule].Next)
+            for (var rule = _names.FirstRule(name.HashAt(i), name.SuffixAt(i)); rule >= 0; rule = _rules[rule].Next)
             {
                 ref readonly var other = ref _rules[rule];
                 if (rule != verdict.Rule && other.Specificity == decided && !other.Denies && other.ExpiresAt > unixSeconds
-                    && _typeSets[other.Types].Contains(type) && Matches(rule, verdict.Group, canonical, starts[..labels], i))
+                    && _typeSets[other.Types].Contains(type) && Matches(rule, verdict.Group, name, i))
                 {
                     effective = effective.With(EffectiveRule.Of(_references[rule].Rule));
                 }
@@ -138,7 +140,7 @@ public sealed class PolicySnapshot
         return null;
     }
 
-    private bool Matches(int index, int group, ReadOnlySpan<byte> canonical, ReadOnlySpan<byte> starts, int labelsInFront)
+    private bool Matches(int index, int group, in HashedName name, int labelsInFront)
     {
         ref readonly var rule = ref _rules[index];
         if ((_ruleSetsOfGroups[(group * _words) + (rule.RuleSet >> 6)] & (1UL << (rule.RuleSet & 63))) == 0)
@@ -148,7 +150,7 @@ public sealed class PolicySnapshot
             RuleShape.Exact => labelsInFront == 0,
             RuleShape.Below => labelsInFront > 0,
             RuleShape.AtOrBelow => true,
-            RuleShape.Glob => labelsInFront == _globs[rule.Glob].Labels && _globs[rule.Glob].Matches(canonical, starts),
+            RuleShape.Glob => labelsInFront == _globs[rule.Glob].Labels && _globs[rule.Glob].Matches(name.Octets, name.Starts),
             _ => false,
         };
     }
