@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Runtime;
 using System.Security.Cryptography;
 using DnsGuard.Control;
 using DnsGuard.Control.Health;
@@ -92,6 +93,9 @@ internal sealed class Node : IAsyncDisposable
         _learnt.Restore(keepsRecords);
         if (keepsRecords)
             _pumps.Add(PumpLoop.RunAsync(_options.Store.CachePeriod, _ => _learnt.Save(), _stopping.Token));
+        // What reading a large policy left behind goes now, before anybody could be kept waiting for it.
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
             _dns.Start();

@@ -15,7 +15,7 @@ internal sealed class PolicyLoader(RevisionStore revisions, PolicyValidator vali
     public PolicySnapshot Load()
     {
         if (revisions.Newest() is { } newest)
-            return compiler.Compile(newest.Number, Check(newest.Read, $"revision {newest.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}"));
+            return compiler.Compile(newest.Number, Check(newest.Read, $"revision {newest.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}", newest.Document));
         string text;
         try
         {
@@ -26,7 +26,7 @@ internal sealed class PolicyLoader(RevisionStore revisions, PolicyValidator vali
             throw new StartException([$"{policyFile}: the policy cannot be read: {failure.Message.TrimEnd('.')}. Name a file in 'policyFile' that this user may read."]);
         }
 
-        var document = Check(problems => PolicyReader.Read(text, problems), policyFile);
+        var document = Check(problems => PolicyReader.Read(text, problems), policyFile, null);
         _first = (document, text);
         return compiler.Compile(1, document);
     }
@@ -38,11 +38,12 @@ internal sealed class PolicyLoader(RevisionStore revisions, PolicyValidator vali
             revisions.Append(1, first.Document, first.Text, "start", $"from {Path.GetFileName(policyFile)}");
     }
 
-    private PolicyDocument Check(Func<List<TextProblem>, PolicyDocument> read, string place)
+    private PolicyDocument Check(Func<List<TextProblem>, PolicyDocument> read, string place, PolicyDocument? known)
     {
         var problems = new List<TextProblem>();
         var document = read(problems);
-        validator.Check(document, problems);
+        // The rules of a large revision were checked when it was stored; what they refer to may have changed since.
+        validator.Check(document, problems, known);
         return problems.Count == 0 ? document : throw new StartException(problems.Select(problem => problem.Describe(place)));
     }
 }
