@@ -36,6 +36,7 @@ internal sealed class PolicyLoader(RevisionStore revisions, PolicyValidator vali
     {
         if (_first is { } first)
             revisions.Append(1, first.Document, first.Text, "start", $"from {Path.GetFileName(policyFile)}");
+        _first = null;
     }
 
     private PolicyDocument Check(Func<List<TextProblem>, PolicyDocument> read, string place, PolicyDocument? known)

@@ -5,7 +5,7 @@ using DnsGuard.Wire.Names;
 namespace DnsGuard.Policy.Documents;
 
 /// <summary>Which shape a pattern has.</summary>
-public enum PatternKind
+public enum PatternKind : byte
 {
     /// <summary><c>api.example.com</c>: that name.</summary>
     Exact,

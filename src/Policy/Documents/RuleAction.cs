@@ -1,7 +1,7 @@
 namespace DnsGuard.Policy.Documents;
 
 /// <summary>What a rule does with the names it matches.</summary>
-public enum RuleAction
+public enum RuleAction : byte
 {
     /// <summary>Answer and grant.</summary>
     Allow,

@@ -21,14 +21,15 @@ public sealed class RuleChunk
     {
         _octets = octets.ToArray();
         _starts = starts.ToArray();
-        _places = places.ToArray();
-        _ids = new uint[places.Length];
+        // From a store rules come without places.
+        _places = places.ContainsAnyExcept(0) ? places.ToArray() : [];
+        _ids = new uint[starts.Length - 1];
         for (var i = 0; i < _ids.Length; i++)
             _ids[i] = HashOfId(this[i].IdOctets);
     }
 
     /// <summary>How many rules.</summary>
-    public int Count => _places.Length;
+    public int Count => _ids.Length;
 
     /// <summary>All rules, one behind the other.</summary>
     public ReadOnlyMemory<byte> Octets => _octets;
@@ -43,7 +44,7 @@ public sealed class RuleChunk
     public IReadOnlyList<PortSet> Ports => _ports ??= FindPorts();
 
     /// <summary>The chunk as a run of octets, for a store.</summary>
-    public byte[] ToStored() => [.. MemoryMarshal.AsBytes([_places.Length]), .. MemoryMarshal.AsBytes(_starts.AsSpan()), .. _octets];
+    public byte[] ToStored() => [.. MemoryMarshal.AsBytes([Count]), .. MemoryMarshal.AsBytes(_starts.AsSpan()), .. _octets];
 
     /// <summary>Takes back what <see cref="ToStored"/> made.</summary>
     /// <exception cref="InvalidDataException">It is not that.</exception>
@@ -53,7 +54,7 @@ public sealed class RuleChunk
         {
             var count = MemoryMarshal.Read<int>(stored);
             var starts = MemoryMarshal.Cast<byte, int>(stored.Slice(4, (count + 1) * 4));
-            return new RuleChunk(stored[(4 + ((count + 1) * 4))..], starts, new int[count]);
+            return new RuleChunk(stored[(4 + ((count + 1) * 4))..], starts, []);
         }
         catch (ArgumentException damage)
         {
@@ -65,10 +66,10 @@ public sealed class RuleChunk
     internal ReadOnlySpan<byte> OctetsAt(int index) => _octets.AsSpan(_starts[index], _starts[index + 1] - _starts[index]);
 
     /// <summary>Line and column, folded.</summary>
-    internal int PlaceAt(int index) => _places[index];
+    internal int PlaceAt(int index) => _places.Length == 0 ? 0 : _places[index];
 
     /// <summary>The rule as an object.</summary>
-    internal RuleDocument Read(int index) => RuleCodec.Read(OctetsAt(index), _places[index] >>> 8, _places[index] & 0xFF);
+    internal RuleDocument Read(int index) => RuleCodec.Read(OctetsAt(index), PlaceAt(index) >>> 8, PlaceAt(index) & 0xFF);
 
     /// <summary>The next rule from a place on whose id may be this.</summary>
     internal int FindId(uint hash, int from)

@@ -1,50 +1,33 @@
+using DnsGuard.Policy.Documents;
+
 namespace DnsGuard.Policy.Snapshots;
 
-/// <summary>A rule in the form that a verdict walks: flat, without references.</summary>
+/// <summary>A rule in the form that a verdict walks: twelve octets without references. What follows from the name it is filed under is not kept.</summary>
 internal struct CompiledRule
 {
-    /// <summary>What identifies its meaning.</summary>
-    public ulong Fingerprint;
-
     /// <summary>The next rule at the same name, or -1.</summary>
     public int Next;
 
-    /// <summary>How specific it is; the largest that matches decides. Literal labels first, then the shape, then literal characters.</summary>
-    public int Specificity;
-
-    /// <summary>Its entry among the layer's expiries and globs, or -1: most rules have neither.</summary>
+    /// <summary>Its entry among the layer's rarities, or -1: most rules have a pattern and nothing else.</summary>
     public int Rarity;
 
     /// <summary>The number of the list or group it stands in.</summary>
     public ushort RuleSet;
 
-    /// <summary>Which types it covers: an index into the layer's type sets; 0 is the default set, 1 every type.</summary>
-    public ushort Types;
+    /// <summary>The pattern's shape.</summary>
+    public PatternKind Kind;
 
-    /// <summary>Its shape.</summary>
-    public RuleShape Shape;
+    /// <summary>Allow or deny.</summary>
+    public RuleAction Action;
 
     /// <summary>Does it deny?</summary>
-    public bool Denies;
+    public readonly bool Denies => Action is RuleAction.Deny;
 }
 
 /// <summary>What few rules have.</summary>
+/// <param name="Types">Which types it covers.</param>
 /// <param name="ExpiresAt">The moment from which the rule counts no more, in Unix seconds; <see cref="long.MaxValue"/> for never.</param>
-/// <param name="Glob">Its glob.</param>
-internal sealed record RuleRarity(long ExpiresAt, LabelGlob? Glob);
-
-/// <summary>How a rule hangs on the name it is filed under.</summary>
-internal enum RuleShape : byte
-{
-    /// <summary>That name.</summary>
-    Exact,
-
-    /// <summary>Names below it.</summary>
-    Below,
-
-    /// <summary>That name and names below it.</summary>
-    AtOrBelow,
-
-    /// <summary>Names with a fixed number of labels more.</summary>
-    Glob,
-}
+/// <param name="Glob">Its glob; null where it has none.</param>
+/// <param name="Specificity">How specific it is.</param>
+/// <param name="Fingerprint">What identifies its meaning.</param>
+internal sealed record RuleRarity(TypeSet Types, long ExpiresAt, LabelGlob? Glob, int Specificity, ulong Fingerprint);

@@ -64,6 +64,9 @@ internal sealed class NameTree
         return before;
     }
 
+    /// <summary>Gives back room that no name took.</summary>
+    public void Trim() => Array.Resize(ref _entries, _end);
+
     private int FirstRule(int entry) => BinaryPrimitives.ReadInt32LittleEndian(_entries.AsSpan(entry));
 
     private int EntryAt(int slot) => (int)((uint)_slots[slot] * Alignment);

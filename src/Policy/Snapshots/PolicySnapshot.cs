@@ -98,7 +98,7 @@ public sealed class PolicySnapshot
             for (; rule >= 0; rule = layer[rule].Next)
             {
                 if (Matches(layer, layer[rule], group, name, i))
-                    Consider(ref search, layer, layer[rule], first + rule, type, unixSeconds);
+                    Consider(ref search, layer, layer[rule], first + rule, name.LabelCount - i, name.HashAt(i), type, unixSeconds);
             }
 
             // Only a glob filed under a shorter suffix could still be more specific than what was found.
@@ -115,7 +115,7 @@ public sealed class PolicySnapshot
         if (verdict.Outcome is not Outcome.Allowed)
             return EffectiveRule.Audited;
         var name = new HashedName(canonical, stackalloc byte[NameLimits.Labels], stackalloc ulong[NameLimits.Labels]);
-        var decided = Compiled(verdict.Rule).Specificity;
+        var decided = SpecificityOf(verdict.Rule);
         var effective = EffectiveRule.Of(_rules.View(verdict.Rule));
         for (var i = 0; i <= name.LabelCount; i++)
         {
@@ -123,7 +123,7 @@ public sealed class PolicySnapshot
             for (; rule >= 0; rule = layer[rule].Next)
             {
                 ref readonly var other = ref layer[rule];
-                if (first + rule != verdict.Rule && other.Specificity == decided && !other.Denies && layer.ExpiresAt(other) > unixSeconds
+                if (first + rule != verdict.Rule && layer.Specificity(other, name.LabelCount - i) == decided && !other.Denies && layer.ExpiresAt(other) > unixSeconds
                     && layer.Covers(other, type) && Matches(layer, other, verdict.Group, name, i))
                 {
                     effective = effective.With(EffectiveRule.Of(_rules.View(first + rule)));
@@ -138,7 +138,7 @@ public sealed class PolicySnapshot
     public RuleReference? Rule(int index) => index < 0 ? null : _rules.SourceOf(index).Refer(RuleCodec.Read(_rules.View(index).Octets, 0, 0));
 
     /// <summary>Does the rule behind a verdict reach names that nobody wrote down?</summary>
-    public bool IsWild(int index) => index >= 0 && Compiled(index).Shape is not RuleShape.Exact;
+    public bool IsWild(int index) => index >= 0 && Compiled(index).Kind is not PatternKind.Exact;
 
     /// <summary>Writes <c>list/id</c> or <c>group/id</c> of a rule as ASCII, without making objects; as much of it as there is room for.</summary>
     /// <returns>The octets written.</returns>
@@ -176,23 +176,30 @@ public sealed class PolicySnapshot
 
     private ref readonly CompiledRule Compiled(int index) => ref index < _overlaid ? ref _base[index] : ref _overlay[index - _overlaid];
 
+    private int SpecificityOf(int index)
+    {
+        var suffix = DomainName.FromWire(_rules.View(index).Suffix);
+        return (index < _overlaid ? _base : _overlay).Specificity(Compiled(index), suffix.LabelCount);
+    }
+
     private bool Matches(RuleLayer layer, in CompiledRule rule, int group, in HashedName name, int labelsInFront)
     {
         if ((_ruleSetsOfGroups[(group * _words) + (rule.RuleSet >> 6)] & (1UL << (rule.RuleSet & 63))) == 0)
             return false;
-        return rule.Shape switch
+        return rule.Kind switch
         {
-            RuleShape.Exact => labelsInFront == 0,
-            RuleShape.Below => labelsInFront > 0,
-            RuleShape.AtOrBelow => true,
-            RuleShape.Glob => layer.Glob(rule) is var glob && labelsInFront == glob.Labels && glob.Matches(name.Octets, name.Starts),
+            PatternKind.Exact => labelsInFront == 0,
+            PatternKind.Below => labelsInFront > 0,
+            PatternKind.AtOrBelow or PatternKind.Everything => true,
+            PatternKind.Glob => layer.Glob(rule) is var glob && labelsInFront == glob.Labels && glob.Matches(name.Octets, name.Starts),
             _ => false,
         };
     }
 
-    private static void Consider(ref Search search, RuleLayer layer, in CompiledRule rule, int index, RecordType type, long unixSeconds)
+    private static void Consider(ref Search search, RuleLayer layer, in CompiledRule rule, int index, int labels, ulong hash, RecordType type, long unixSeconds)
     {
-        if (rule.Specificity < search.Specificity)
+        var specificity = layer.Specificity(rule, labels);
+        if (specificity < search.Specificity)
             return;
         if (!layer.Covers(rule, type))
         {
@@ -208,12 +215,13 @@ public sealed class PolicySnapshot
             return;
         }
 
-        if (rule.Specificity > search.Specificity)
-            search = search with { Specificity = rule.Specificity, Rule = index, Denies = rule.Denies, Fingerprint = rule.Fingerprint };
+        var fingerprint = layer.Fingerprint(rule, hash);
+        if (specificity > search.Specificity)
+            search = search with { Specificity = specificity, Rule = index, Denies = rule.Denies, Fingerprint = fingerprint };
         else if (rule.Denies && !search.Denies)
-            search = search with { Rule = index, Denies = true, Fingerprint = rule.Fingerprint };
+            search = search with { Rule = index, Denies = true, Fingerprint = fingerprint };
         else if (rule.Denies == search.Denies)
-            search.Fingerprint += rule.Fingerprint;
+            search.Fingerprint += fingerprint;
     }
 
     private Verdict Conclude(in Search search, int group)

@@ -30,6 +30,8 @@ internal sealed class RuleBase
                     Layer.Add(chunk[rule], set);
             }
         }
+
+        Layer.Trim();
     }
 
     /// <summary>The lists and groups, by the numbers that rules carry.</summary>

@@ -1,5 +1,6 @@
 using DnsGuard.Policy.Documents;
 using DnsGuard.Wire.Names;
+using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Policy.Snapshots;
 
@@ -7,8 +8,7 @@ namespace DnsGuard.Policy.Snapshots;
 /// <remarks>Filled from the last rule to the first, so that each can be put in front of those at its name. Never changed afterwards.</remarks>
 internal sealed class RuleLayer
 {
-    private readonly List<TypeSet> _typeSets = [TypeSet.Addresses, TypeSet.All];
-    private readonly Dictionary<string, ushort> _typeSetByText = [];
+    private readonly Dictionary<string, TypeSet> _typeSets = [];
     private readonly List<RuleRarity> _rarities = [];
     private readonly NameTree _names;
     private readonly CompiledRule[] _rules;
@@ -44,81 +44,64 @@ internal sealed class RuleLayer
     public long ExpiresAt(in CompiledRule rule) => rule.Rarity < 0 ? long.MaxValue : _rarities[rule.Rarity].ExpiresAt;
 
     /// <summary>Does a rule cover a type?</summary>
-    public bool Covers(in CompiledRule rule, Wire.Records.RecordType type) => _typeSets[rule.Types].Contains(type);
+    public bool Covers(in CompiledRule rule, RecordType type) => (rule.Rarity < 0 ? Usual(rule.Action) : _rarities[rule.Rarity].Types).Contains(type);
 
     /// <summary>A rule's glob; only for rules of that shape.</summary>
     public LabelGlob Glob(in CompiledRule rule) => _rarities[rule.Rarity].Glob!;
 
+    /// <summary>How specific a rule is; the largest that matches decides. Literal labels first, then the shape, then literal characters.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="labels">The labels of the name it is filed under.</param>
+    public int Specificity(in CompiledRule rule, int labels) => rule.Rarity < 0 ? SpecificityOf(labels, rule.Kind, 0) : _rarities[rule.Rarity].Specificity;
+
+    /// <summary>What identifies a rule's meaning.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="hash">The hash of the name it is filed under.</param>
+    public ulong Fingerprint(in CompiledRule rule, ulong hash) => rule.Rarity < 0 ? RuleFingerprint.OfPlain(hash, rule.Action, rule.Kind) : _rarities[rule.Rarity].Fingerprint;
+
     /// <summary>Files a rule; the last one first.</summary>
     public void Add(RuleView view, int ruleSet)
     {
-        var rule = _rules.AsSpan()[--_free..];
+        ref var rule = ref _rules[--_free];
         var hash = NameHash.Of(view.Suffix);
-        rule[0] = new CompiledRule
-        {
-            RuleSet = (ushort)ruleSet,
-            Rarity = -1,
-            Types = (ushort)(view.Action is RuleAction.Deny ? 1 : 0),
-            Specificity = Specificity(LabelsOf(view.Suffix), view.Kind, 0),
-            Denies = view.Action is RuleAction.Deny,
-            Fingerprint = RuleFingerprint.OfPlain(hash, view.Action, view.Kind),
-            Shape = view.Kind switch
-            {
-                PatternKind.Exact => RuleShape.Exact,
-                PatternKind.Below => RuleShape.Below,
-                PatternKind.Glob => RuleShape.Glob,
-                _ => RuleShape.AtOrBelow,
-            },
-        };
+        rule = new CompiledRule { RuleSet = (ushort)ruleSet, Rarity = -1, Kind = view.Kind, Action = view.Action };
         if (view.Kind is PatternKind.Glob || !view.Extras.IsEmpty)
-            AddRare(ref rule[0], hash, RuleCodec.Read(view.Octets, 0, 0));
-        rule[0].Next = _names.Push(hash, view.Suffix, _free);
+            rule.Rarity = AddRarity(hash, RuleCodec.Read(view.Octets, 0, 0));
+        rule.Next = _names.Push(hash, view.Suffix, _free);
     }
 
     /// <summary>Files that a name has no rules.</summary>
     public void AddEmpty(DomainName name) => _names.Push(name.Hash, name.Octets, -1);
 
-    private void AddRare(ref CompiledRule compiled, ulong hash, RuleDocument rule)
-    {
-        var isGlob = rule.Pattern.Kind is PatternKind.Glob;
-        if (rule.Types is not null)
-            compiled.Types = Types(rule.Types);
-        if (isGlob)
-            compiled.Specificity = Specificity(rule.Pattern.LiteralLabels, PatternKind.Glob, rule.Pattern.GlobLabel.Count(character => character != '*'));
-        if (isGlob || rule.Expires is not null)
-        {
-            compiled.Rarity = _rarities.Count;
-            _rarities.Add(new RuleRarity(rule.Expires?.ToUnixTimeSeconds() ?? long.MaxValue, isGlob ? new LabelGlob(rule.Pattern) : null));
-        }
+    /// <summary>Gives back room that was not needed.</summary>
+    public void Trim() => _names.Trim();
 
-        HasGlobs |= isGlob;
-        compiled.Fingerprint = RuleFingerprint.Of(hash, rule);
-    }
+    // What an allow rule covers that names no types, and what a deny rule does.
+    private static TypeSet Usual(RuleAction action) => action is RuleAction.Deny ? TypeSet.All : TypeSet.Addresses;
 
     // Literal labels weigh most; then a whole name over a glob over a subtree; then the literal characters of a glob.
-    private static int Specificity(int literalLabels, PatternKind kind, int literalCharacters)
+    private static int SpecificityOf(int literalLabels, PatternKind kind, int literalCharacters) =>
+        (literalLabels << 16) | (kind switch { PatternKind.Exact => 2, PatternKind.Glob => 1, _ => 0 } << 8) | literalCharacters;
+
+    private int AddRarity(ulong hash, RuleDocument rule)
     {
-        var shape = kind switch { PatternKind.Exact => 2, PatternKind.Glob => 1, _ => 0 };
-        return (literalLabels << 16) | (shape << 8) | literalCharacters;
+        var pattern = rule.Pattern;
+        var glob = pattern.Kind is PatternKind.Glob ? new LabelGlob(pattern) : null;
+        HasGlobs |= glob is not null;
+        _rarities.Add(new RuleRarity(
+            rule.Types is null ? Usual(rule.Action) : Types(rule.Types),
+            rule.Expires?.ToUnixTimeSeconds() ?? long.MaxValue,
+            glob,
+            SpecificityOf(pattern.LiteralLabels, pattern.Kind, pattern.GlobLabel.Count(character => character != '*')),
+            RuleFingerprint.Of(hash, rule)));
+        return _rarities.Count - 1;
     }
 
-    private static int LabelsOf(ReadOnlySpan<byte> name)
-    {
-        var labels = 0;
-        for (var at = 0; name[at] != 0; at += name[at] + 1)
-            labels++;
-        return labels;
-    }
-
-    private ushort Types(IReadOnlyList<Wire.Records.RecordType> types)
+    private TypeSet Types(IReadOnlyList<RecordType> types)
     {
         var text = string.Join(' ', types.Order());
-        if (!_typeSetByText.TryGetValue(text, out var index))
-        {
-            _typeSetByText.Add(text, index = checked((ushort)_typeSets.Count));
-            _typeSets.Add(TypeSet.Of(types));
-        }
-
-        return index;
+        if (!_typeSets.TryGetValue(text, out var set))
+            _typeSets.Add(text, set = TypeSet.Of(types));
+        return set;
     }
 }
