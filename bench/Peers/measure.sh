@@ -35,10 +35,11 @@ policy_of() {
   } > "$1"
 }
 
-# zone_file: the names that are asked for, each with an address of its own, and wildcards for those asked once.
+# zone_file: the names that are asked for, each with an address of its own, and wildcards, with ten thousand addresses, for those asked once.
 zone_file() {
   {
-    printf '$ORIGIN hold.example.\n$TTL 3600\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\nns A 100.63.0.1\n*.cold A 100.63.0.3\n'
+    printf '$ORIGIN hold.example.\n$TTL 3600\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\nns A 100.63.0.1\n*.shared A 100.63.0.3\n'
+    awk 'BEGIN { for (i = 0; i < 10000; i++) printf "*.c%d.cold A 100.62.%d.%d\n", i, int(i / 256), i % 256 }'
     cat "$work"/asked.* | sort -u | awk '{ printf "%s. A 100.%d.%d.%d\n", $1, 1 + int(NR / 65536), int(NR / 256) % 256, NR % 256 }'
   } > "$work/zone"
 }

@@ -23,7 +23,7 @@ serve() {
   port[$id]=$next_port
   next_port=$((next_port + 1))
   ids+=("$id")
-  where[$id]=$in
+  where[$id]=$in cursor[$id]=0
   rm -rf "$state"
   mkdir "$state"
   "configure_${kind[$id]}" || die "${label[$id]} cannot be configured"

@@ -1,7 +1,7 @@
 // Asks a DNS server over UDP and says what came of it, as KEY=VALUE on one line.
 //   client -a ADDRESS -p PORT (-f FILE | -n TEMPLATE) [-o FIRST] (-l SECONDS | -c COUNT) (-w WINDOW | -r RATE) [-s SOCKETS] [-b SOURCE] [-e] [-k]
 //   client -a ADDRESS -p PORT -n NAME -u SECONDS
-// -f names, one a line; -n a name with %d in it, counted up from FIRST; -w that many queries open at any time (closed loop);
+// -f names, one a line; -n a name, in which %d counts up from FIRST, and %m is that number modulo 10000; -w that many queries open at any time (closed loop);
 // -r queries a second whether or not answers come (open loop); -b the first socket's source address, each further socket has the next one;
 // -e with EDNS; -k with a cookie; -u asks every 5 ms until the first NOERROR with an answer, and says how long that took.
 // SIGTERM ends it early, with what is known by then.

@@ -42,7 +42,7 @@ def edit():
         if made:
             took, _ = ask(connection, "DELETE", "/groups/default/rules/" + made.pop())
         else:
-            took, text = ask(connection, "POST", "/groups/default/rules", {"allow": f"edit{i}.example.net"})
+            took, text = ask(connection, "POST", "/groups/default/rules", {"allow": f"edit{time.time_ns()}.example.net"})
             name = json.loads(text).get("rule", json.loads(text)).get("id")
             if name:
                 made.append(name)

@@ -52,6 +52,19 @@ static void write_name(const char *name, unsigned char *out)
     *out = 0;
 }
 
+// The template with %d as the number and %m as the number modulo 10000.
+static void expand(char *text, size_t room, long i)
+{
+    size_t at = 0;
+    for (const char *each = template_; *each != 0 && at + 24 < room; each++) {
+        if (each[0] == '%' && (each[1] == 'd' || each[1] == 'm'))
+            at += sprintf(text + at, "%ld", *++each == 'd' ? i : i % 10000);
+        else
+            text[at++] = *each;
+    }
+    text[at] = 0;
+}
+
 size_t names_write(long i, unsigned char *query)
 {
     static const unsigned char opt[] = {0, 0, 41, 0x04, 0xd0, 0, 0, 0, 0, 0, 0};
@@ -59,7 +72,7 @@ size_t names_write(long i, unsigned char *query)
     char text[256];
     const char *name = names != NULL ? names[i % count] : text;
     if (names == NULL)
-        snprintf(text, sizeof text, template_, (int)i);
+        expand(text, sizeof text, i);
     memcpy(query, "\0\0\1\0\0\1\0\0\0\0\0\0", 12);
     write_name(name, query + 12);
     size_t at = 12 + strlen((char *)query + 12) + 1;

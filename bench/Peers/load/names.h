@@ -1,4 +1,4 @@
-// The queries: from a file of names, or counted up from a template.
+// The queries: from a file of names, or made from a template (see client.c).
 #include <stddef.h>
 
 enum { QUERY_MAX = 320 };

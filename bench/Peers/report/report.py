@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from goals import judged
 from plot import draw
-from rounds import Rounds, ratios
+from rounds import Rounds, expected, ratios
 from statistics import median
 
 ORDER = ["cached", "policy", "groups", "forward", "recursion", "enforced", "streams", "threads", "tail", "edits", "growth"]
@@ -19,7 +19,6 @@ TITLES = {
     "tail": "The last of a thousand", "edits": "Edits under load", "growth": "Growth",
 }
 OURS = {"groups": "groups1", "threads": "dnsguard1"}
-DENIALS = "denied"
 
 
 def number(value, digits=2):
@@ -28,8 +27,7 @@ def number(value, digits=2):
 
 def wrong(rounds, case, server):
     """Answers that are not what this case should bring."""
-    expected = "denied" if case.endswith(DENIALS) else "good"
-    return int(rounds.total(case, server, "answered") - rounds.total(case, server, expected))
+    return int(rounds.total(case, server, "answered") - rounds.total(case, server, expected(case)))
 
 
 def columns(group, rounds, case):

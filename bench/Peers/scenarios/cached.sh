@@ -7,9 +7,9 @@ scenario_cached() {
   policy_of "$work/tiny.yaml" tiny 1
   ids=()
   peer floor floor "C floor"
-  peer dnsguard dnsguard "DnsGuard, $big names, 100 groups" policy="$work/big.yaml"
+  peer dnsguard dnsguard "DnsGuard, $big names and 100 groups" policy="$work/big.yaml"
   peer tiny dnsguard "DnsGuard, one rule" policy="$work/tiny.yaml"
-  peer edns dnsguard "DnsGuard, one rule, asked with EDNS and cookie" policy="$work/tiny.yaml"
+  peer edns dnsguard "DnsGuard, one rule, EDNS and cookie" policy="$work/tiny.yaml"
   peer unbound unbound Unbound
   peer pdns pdns "PowerDNS Recursor"
   peer kresd kresd "Knot Resolver"

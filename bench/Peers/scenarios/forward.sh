@@ -10,6 +10,8 @@ scenario_forward() {
   fresh=$(fresh_port_option)
   if [ -n "$fresh" ]; then peer fresh dnsguard "DnsGuard, fresh port per query" policy="$work/tiny.yaml" resolver="$fresh"
   else skip forward forward fresh "DnsGuard, fresh port per query" "this revision has no option for it"; fi
+  # Many names behind one address, as at a CDN.
+  peer shared dnsguard "DnsGuard, one address for all names" policy="$work/tiny.yaml"
   peer unbound unbound Unbound
   peer kresd kresd "Knot Resolver"
   peer dnsdist dnsdist "dnsdist, no cache" cache=none
@@ -18,23 +20,20 @@ scenario_forward() {
   for id in $(alive "${ids[@]}"); do
     for each in 1 2 3; do
       local line
-      line=$(once "$id" -n u%d.cold.hold.example -l "$([ "${kind[$id]}" = dnsguard ] && echo "$WARM" || echo 1)" -w 50)
+      line=$(cold "$id" -l "$([ "${kind[$id]}" = dnsguard ] && echo "$WARM" || echo 1)")
       cursor[$id]=${line##*next=}
       [ "${kind[$id]}" = dnsguard ] || break
       sleep 0.3
     done
   done
   for id in "${ids[@]}"; do facts forward forward "$id"; done
-  asking=cold rounds forward forward closed -n u%d.cold.hold.example
+  asking=cold rounds forward forward closed
   end_all
   stop_authority
 }
 
 # Fewer open at once than for cached answers: nobody's queues are to overflow.
-cold() { once "$@" -w 100; }
+cold() { once "$1" -n "$([ "$1" = shared ] && echo u%d.shared.hold.example || echo u%d.c%m.cold.hold.example)" "${@:2}" -w 100; }
 
-# The option that gives each query upstream a socket of its own, in the words of this revision; FRESH_PORT may say it.
-fresh_port_option() {
-  [ -z "${FRESH_PORT:-}" ] || { echo "$FRESH_PORT"; return; }
-  ! grep -q '^  upstreamPorts:' "$root/config/dnsguard.yaml" || echo "upstreamPorts: fresh"
-}
+# The option that gives each query upstream a socket of its own, where this revision has it.
+fresh_port_option() { ! grep -q '^  freshPorts:' "$root/config/dnsguard.yaml" || echo "freshPorts: true"; }

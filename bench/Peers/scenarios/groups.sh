@@ -7,11 +7,11 @@ scenario_groups() {
   ids=()
   for count in 1 10 100; do
     policy_of "$work/groups.$count.yaml" "$size" "$count"
-    serve "groups$count" dnsguard "DnsGuard, $count group(s)" policy="$work/groups.$count.yaml"
+    serve "groups$count" dnsguard "DnsGuard, groups: $count" policy="$work/groups.$count.yaml"
   done
   # The option is looked for where every option is shown at its default.
-  if grep -q '^  queryLog:' "$root/config/dnsguard.yaml"; then serve nolog dnsguard "DnsGuard, 1 group, query log off" policy="$work/groups.1.yaml" store='queryLog: off'
-  else skip groups groups nolog "DnsGuard, 1 group, query log off" "this revision has no option for it"; fi
+  if grep -q '^  queryLog:' "$root/config/dnsguard.yaml"; then serve nolog dnsguard "DnsGuard, groups: 1, query log off" policy="$work/groups.1.yaml" store='queryLog: false'
+  else skip groups groups nolog "DnsGuard, groups: 1, query log off" "this revision has no option for it"; fi
   for id in $(alive "${ids[@]}"); do warm "$id" -f "$work/asked.$size" -s 100 -b 127.1.0.1; done
   for id in "${ids[@]}"; do facts groups groups "$id"; done
   rounds groups groups closed -f "$work/asked.$size" -s 100 -b 127.1.0.1

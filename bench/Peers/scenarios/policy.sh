@@ -22,7 +22,7 @@ policy_with() {
   if [ "$size" -le 100000 ]; then peer dnsmasq dnsmasq "dnsmasq, server=" names="$names"
   else skip policy "$size allowed" dnsmasq "dnsmasq, server=" "not tried: it needs minutes to load more than 100000 names"; fi
   for id in $(alive "${ids[@]}"); do warm "$id" -f "$work/asked.$size"; done
-  for id in "${ids[@]}"; do facts policy "$size allowed" "$id"; done
+  for id in "${ids[@]}"; do facts policy "$size allowed" "$id"; facts policy "$size denied" "$id"; done
   rounds policy "$size allowed" closed -f "$work/asked.$size"
   for id in $(alive "${ids[@]}"); do client "$id" -f "$work/denied.$size" -l 1 -w 200 > /dev/null; done
   rounds policy "$size denied" closed -f "$work/denied.$size"

@@ -7,8 +7,8 @@ scenario_threads() {
   policy_of "$work/tiny.yaml" tiny 1
   ids=()
   for count in 1 2; do
-    peer "dnsguard$count" dnsguard "DnsGuard, $count worker(s)" policy="$work/tiny.yaml" workers="$count" cpus=0,1
-    peer "unbound$count" unbound "Unbound, $count thread(s)" workers="$count" cpus=0,1
+    peer "dnsguard$count" dnsguard "DnsGuard, workers: $count" policy="$work/tiny.yaml" workers="$count" cpus=0,1
+    peer "unbound$count" unbound "Unbound, threads: $count" workers="$count" cpus=0,1
   done
   for id in $(alive "${ids[@]}"); do warm "$id" -f "$work/asked.$size" -s 16; done
   for id in "${ids[@]}"; do facts threads threads "$id"; done
