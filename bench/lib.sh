@@ -17,7 +17,7 @@ fi
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$bench")
 build=$bench/.build
-work=$(mktemp -d /tmp/dnsguard-bench.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/dnsguard-bench.XXXXXX")
 pids=()
 spaces=()
 zone=hold.example

@@ -66,7 +66,8 @@ measured() {
   local group=$1 case=$2 id=$3 round=$4 mode=$5 before after line
   shift 5
   before=$(processor "$id")
-  line=$("$@")
+  line=$("$@") || line=
+  runs "$id" || { facts "$group" "$case" "$id"; return 0; }
   # What the server does behind the answers (its log) is part of their price.
   sleep 0.4
   after=$(processor "$id")
@@ -88,6 +89,7 @@ warm() {
   client "$id" "$@" -c "$NAMES" -w 20 > /dev/null
   [ "${kind[$id]}" != dnsguard ] || { client "$id" "$@" -l "$WARM" -w 200 > /dev/null; sleep 0.3; }
   client "$id" "$@" -l 1 -w 200 > /dev/null
+  runs "$id" || true
 }
 
 alive() { local id; for id in "$@"; do [ -n "${failed[$id]:-}" ] || echo "$id"; done; }
@@ -102,6 +104,7 @@ rounds() {
     for ((turn = 0; turn < ${#list[@]}; turn++)); do
       local id=${list[$(((turn + round) % ${#list[@]}))]}
       for mode in $modes; do
+        runs "$id" || continue
         case $mode in
           closed) measured "$group" "$case" "$id" "$round" closed "${asking:-client}" "$id" "$@" -l "$SECONDS_EACH" -w 200 ;;
           open) measured "$group" "$case" "$id" "$round" open "${asking:-client}" "$id" "$@" -l "$SECONDS_EACH" -r "$RATE" ;;

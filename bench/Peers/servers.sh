@@ -6,6 +6,11 @@ ids=()
 template=$bench/Peers/configs
 next_port=5300
 
+# wanted KIND: not left out by PEERS.
+wanted() { [ -z "$PEERS" ] || [ "$1" = dnsguard ] || [[ " $PEERS " = *" $1 "* ]]; }
+# peer ID KIND ...: serves it if it is wanted.
+peer() { ! wanted "$2" || serve "$@"; }
+
 # render TEMPLATE KEY=VALUE...: every @KEY@ replaced; a value may have several lines.
 render() {
   local text each
@@ -26,7 +31,8 @@ serve() {
   where[$id]=$in cursor[$id]=0
   rm -rf "$state"
   mkdir "$state"
-  "configure_${kind[$id]}" || die "${label[$id]} cannot be configured"
+  failed[$id]= loaded[$id]= pid[$id]=
+  "configure_${kind[$id]}" || { failed[$id]="cannot be configured"; return 0; }
   begin=$(date +%s%N)
   cpu=$cpus start "$id" "$in" "${command[@]}"
   pid[$id]=$started
@@ -36,13 +42,12 @@ serve() {
 # ready ID BEGIN SPACE: waits for the first answer, as long as LOAD_PATIENCE allows and no longer than memory lasts.
 ready() {
   local id=$1 asking resident
-  failed[$id]= loaded[$id]=
   # The name asked for is allowed by every policy.
   ip netns exec "$3" taskset -c 1 "$tools/client" -p "${port[$id]}" -n "$first_name" -u "$LOAD_PATIENCE" > "$work/first" &
   asking=$!
   while kill -0 "$asking" 2>/dev/null; do
     resident=$(resident "$id")
-    if ! kill -0 "${pid[$id]}" 2>/dev/null; then failed[$id]="ended by itself"
+    if ! kill -0 "${pid[$id]}" 2>/dev/null; then failed[$id]=$(ended "$id" "while loading")
     elif [ "$resident" -gt $((MAX_RSS_MB * 1024)) ]; then failed[$id]="more than $MAX_RSS_MB MB while loading"
     else sleep 0.05; continue; fi
     kill "$asking" 2>/dev/null || true
@@ -59,10 +64,24 @@ ready() {
   end "$id"
 }
 
+# ended ID WHEN: why it is not there any more.
+ended() { grep -qx "${pid[$1]}" "${DNSGUARD_BENCH_ENDED:-/dev/null}" 2>/dev/null && echo "more than $MAX_RSS_MB MB $2" || echo "ended by itself $2"; }
+
+# runs ID: it is still there; otherwise its row will say why not.
+runs() {
+  [ -z "${failed[$1]}" ] || return 1
+  ! kill -0 "${pid[$1]}" 2>/dev/null || return 0
+  failed[$1]=$(ended "$1" "while being asked")
+  progress "${label[$1]}: ${failed[$1]}"
+  tail -n 3 "$work/$1.log" >&2 || true
+  return 1
+}
+
 # end ID...: stops servers that have been measured.
 end() {
   local id
   for id in "$@"; do
+    [ -n "${pid[$id]}" ] || continue
     kill "${pid[$id]}" 2>/dev/null || true
     timeout 10 tail --pid="${pid[$id]}" -f /dev/null || kill -KILL "${pid[$id]}" 2>/dev/null || true
     wait "${pid[$id]}" 2>/dev/null || true

@@ -17,7 +17,7 @@
 #include "sockets.h"
 #include "tally.h"
 
-enum { PATIENCE_MS = 1000 };
+enum { PATIENCE_MS = 1000, MOST_SILENT = 5 };
 
 static struct options {
     const char *address, *file, *template, *source;
@@ -116,7 +116,9 @@ static long run_closed(struct tally *tally)
 {
     long long end = now() + (options.seconds > 0 ? (long long)(options.seconds * SECOND) : (1LL << 60)), heard = now();
     long next = 0, open = 0;
-    while (next < options.count && now() < end && !is_over) {
+    int silent = 0;
+    // Whoever has been silent for so long is not there any more.
+    while (next < options.count && now() < end && silent < MOST_SILENT && !is_over) {
         long due = options.window - open;
         if (due > options.count - next)
             due = options.count - next;
@@ -124,11 +126,13 @@ static long run_closed(struct tally *tally)
         open += due;
         long came = sockets_receive(tally);
         open -= came;
-        if (came > 0)
+        if (came > 0) {
             heard = now();
-        else if (now() - heard > (long long)PATIENCE_MS * 1000000) {
+            silent = 0;
+        } else if (now() - heard > (long long)PATIENCE_MS * 1000000) {
             // Nobody answers what is open: it is lost, and the next are asked.
             open = 0;
+            silent++;
             heard = now();
         } else
             wait_nanoseconds(20000000);

@@ -5,16 +5,22 @@ from rounds import differences, ratios
 
 
 class Goal:
-    """text says what is compared; limit is the most it may be; measure takes the rounds and a case, and gives values by round, sorted."""
+    """text says what is compared; limit is the most it may be; measure takes the rounds and a case, and gives values by round, sorted; or None
+    where the case is nothing to compare."""
 
     def __init__(self, text, limit, measure, cases, unit=""):
         self.text, self.limit, self.measure, self.cases, self.unit = text, limit, measure, cases, unit
 
     def judge(self, rounds):
         """Lines of a table: goal, limit, reached, scatter, verdict."""
-        for case in [c for c in rounds.cases if self.cases(c)]:
+        known = [c for c in rounds.cases if self.cases(c)]
+        if not known:
+            yield self.text.replace("FULLCASE", "…").replace("CASE", "…"), f"≤ {self.limit:g}{self.unit}", "", "", "not measured"
+        for case in known:
             values = self.measure(rounds, case)
-            text = self.text.replace("FULLCASE", case).replace("CASE", case.rpartition(" ")[0] or case)
+            text = self.text.replace("FULLCASE", case).replace("CASE", case.rpartition(" ")[0] if case[0].isdigit() else case)
+            if values is None:
+                continue
             if not values:
                 yield text, f"≤ {self.limit:g}{self.unit}", "", "", "not measured"
                 continue
@@ -74,7 +80,7 @@ def over_smallest(key):
 def flat(rounds, case):
     """Processor time with so many rules over that with the fewest."""
     first = next(c for c in rounds.cases if c.endswith(case.rpartition(" ")[2]))
-    return ratios(rounds.series(case, "dnsguard", "cpu"), rounds.series(first, "dnsguard", "cpu")) if case != first else []
+    return ratios(rounds.series(case, "dnsguard", "cpu"), rounds.series(first, "dnsguard", "cpu")) if case != first else None
 
 
 def million(case):

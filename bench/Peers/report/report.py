@@ -96,6 +96,8 @@ def page(directory, group):
     print(text)
     with open(os.path.join(directory, group + ".md"), "w", encoding="utf-8") as out:
         out.write(f"# Peers: {TITLES[group]}\n\n")
+        if "ended" in rounds.header:
+            out.write(f"**Not complete: {rounds.header.pop('ended')}.** What is missing was not measured.\n\n")
         out.writelines(f"- {key.capitalize()}: {value if key != 'command' else f'`{value}`'}\n" for key, value in rounds.header.items())
         out.write(f"- Medians over rounds in which the servers take turns; all rounds are in `{group}.tsv`. CPU is user and system time of the whole process.\n\n")
         out.write(f"![{TITLES[group]}]({group}.svg)\n\n{text}\n")
@@ -111,6 +113,8 @@ def summary(directory):
             rounds = Rounds(os.path.join(directory, group + ".tsv"))
             place = os.path.basename(directory.rstrip("/"))
             out.write(f"\n## [{TITLES[group]}]({place}/{group}.md)\n\n{rounds.header.get('date', '')}, {rounds.header.get('versions', '').split('|')[0].strip()}: `{rounds.header.get('command', '')}`\n\n")
+            if "ended" in rounds.header:
+                out.write(f"**Not complete: {rounds.header['ended']}.**\n\n")
             out.write("\n".join(goals(group, rounds)) + f"\n\n![{TITLES[group]}]({place}/{group}.svg)\n")
 
 

@@ -41,7 +41,7 @@ some() { once "$1" "${@:2:2}" -c "$ENFORCED_EACH" -w 100; }
 # enforced ID KIND ...: in a namespace of its own, so that nobody sees another's tables change.
 enforced() {
   wanted "$2" || return 0
-  local in="peers$$-$1"
+  local in="$here-$1"
   space "$in"
   authority "$in"
   authorities+=("$authority")
