@@ -52,7 +52,7 @@ def columns(group, rounds, case):
         shown += [(title, lambda s, key=key: number(rounds.median(case, s, key, "open"), 0)) for title, key in (("p50 µs", "p50"), ("p99 µs", "p99"), ("p99.9 µs", "p999"))]
         if any(rounds.median(case, s, "cpu", "open") for s in rounds.servers(case)):
             shown.append(("CPU µs at that rate", lambda s: number(rounds.median(case, s, "cpu", "open"))))
-        for title, key in (("longest gap ms", "gap"), ("edit took ms", "took"), ("edits", "edits"), ("edit p50 ms", "edit_p50"), ("searches", "searches"), ("search p50 ms", "search_p50"), ("requests failed", "failed")):
+        for title, key in (("longest gap ms", "gap"), ("edit took ms", "took"), ("edit failed", "failed_edit"), ("edits", "edits"), ("edit p50 ms", "edit_p50"), ("searches", "searches"), ("search p50 ms", "search_p50"), ("requests failed", "failed")):
             if any(rounds.median(case, s, key, "open") is not None for s in rounds.servers(case)) and (key != "gap" or group in ("edits", "tail")):
                 shown.append((title, lambda s, key=key: number(rounds.median(case, s, key, "open") / (1e3 if key == "gap" else 1) if rounds.median(case, s, key, "open") is not None else None, 0)))
     if any(rounds.fact(case, s, "rss") for s in rounds.servers(case)):
@@ -69,8 +69,11 @@ def table(group, rounds, case):
     yield f"|---|{'---:|' * len(shown)}"
     for server in rounds.servers(case):
         failed = rounds.fact(case, server, "failed")
-        cells = [f"not measured: {failed}"] + [""] * (len(shown) - 1) if failed else [show(server) for _, show in shown]
-        yield f"| {rounds.labels[server]} | {' | '.join(cells)} |"
+        if failed and not rounds.total(case, server, "answered"):
+            cells, failed = [f"not measured: {failed}"] + [""] * (len(shown) - 1), ""
+        else:
+            cells = [show(server) for _, show in shown]
+        yield f"| {rounds.labels[server]}{f' ({failed})' if failed else ''} | {' | '.join(cells)} |"
 
 
 def goals(group, rounds):

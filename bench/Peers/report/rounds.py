@@ -33,7 +33,8 @@ class Rounds:
         if case not in self.cases:
             self.cases.append(case)
         if mode == "facts":
-            self._facts[case, server] = values
+            # What is told later, such as its end, leaves the rest as it was.
+            self._facts.setdefault((case, server), {}).update({key: value for key, value in values.items() if value})
             return
         for key, value in derived(values).items():
             self._values[case, server, mode][key][int(number)] = value
