@@ -1,7 +1,7 @@
 """Edits a policy over REST at a steady rate while others search the query log.
 
 editor.py http://HOST:PORT SECONDS EDITS_PER_SECOND SEARCHES
-Prints edits=N edit_p50=ms edit_max=ms searches=N search_p50=ms failed=N.
+Prints wanted=N edits=N edit_p50=ms edit_max=ms searches=N search_p50=ms failed=N.
 """
 import http.client
 import json
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 where, seconds, rate, searchers = urlsplit(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
 end = time.monotonic() + seconds
+EDITORS = 8  # so that an edit that takes long does not hold up the next
 edits, searches, failures = [], [], []
 
 
@@ -31,13 +32,13 @@ def ask(connection, method, path, body=None):
     return 1e3 * (time.monotonic() - begin), text
 
 
-def edit():
-    connection, due, i = connect(), time.monotonic(), 0
+def edit(which):
+    connection, due = connect(), time.monotonic() + which / rate
     made = []
     while (now := time.monotonic()) < end:
         if now < due:
             time.sleep(due - now)
-        due += 1 / rate
+        due += EDITORS / rate
         # Every second edit takes back the one before.
         if made:
             took, _ = ask(connection, "DELETE", "/groups/default/rules/" + made.pop())
@@ -47,7 +48,6 @@ def edit():
             if name:
                 made.append(name)
         edits.append(took)
-        i += 1
 
 
 def search(which):
@@ -67,7 +67,7 @@ def guarded(work, *arguments):
 
 threads = [threading.Thread(target=guarded, args=(search, i)) for i in range(searchers)]
 if rate > 0:
-    threads.append(threading.Thread(target=guarded, args=(edit,)))
+    threads += [threading.Thread(target=guarded, args=(edit, i)) for i in range(EDITORS)]
 for thread in threads:
     thread.start()
 for thread in threads:
@@ -78,6 +78,6 @@ def middle(values):
     return sorted(values)[len(values) // 2] if values else 0
 
 
-print(f"edits={len(edits)} edit_p50={middle(edits):.1f} edit_max={max(edits, default=0):.1f} searches={len(searches)} search_p50={middle(searches):.1f} failed={len(failures)}")
+print(f"wanted={rate * seconds:.0f} edits={len(edits)} edit_p50={middle(edits):.1f} edit_max={max(edits, default=0):.1f} searches={len(searches)} search_p50={middle(searches):.1f} failed={len(failures)}")
 if failures:
     print("first failure:", failures[0], file=sys.stderr)
