@@ -104,7 +104,7 @@ rounds() {
     for ((turn = 0; turn < ${#list[@]}; turn++)); do
       local id=${list[$(((turn + round) % ${#list[@]}))]}
       for mode in $modes; do
-        runs "$id" || continue
+        runs "$id" || { facts "$group" "$case" "$id"; continue; }
         case $mode in
           closed) measured "$group" "$case" "$id" "$round" closed "${asking:-client}" "$id" "$@" -l "$SECONDS_EACH" -w 200 ;;
           open) measured "$group" "$case" "$id" "$round" open "${asking:-client}" "$id" "$@" -l "$SECONDS_EACH" -r "$RATE" ;;
