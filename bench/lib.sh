@@ -17,7 +17,7 @@ fi
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$bench")
 build=$bench/.build
-work=$(mktemp -d /tmp/dnsguard-bench.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/dnsguard-bench.XXXXXX")
 pids=()
 spaces=()
 zone=hold.example
@@ -78,11 +78,15 @@ space() {
   ip -n "$1" link set lo up
 }
 
-# start LOG SPACE COMMAND...: a server on processor 0, ahead of whatever else this machine is doing. Sets $started to its pid.
+# The product, as all of bench starts it: publish and say how it is run in this one place.
+product=(env DOTNET_gcServer=0 dotnet "$build/bin/Host/release/dnsguard.dll")
+build_product() { build src/Host; }
+
+# start LOG SPACE COMMAND...: a server on processor 0 (or $cpu), ahead of whatever else this machine is doing. Sets $started to its pid.
 start() {
   local log=$work/$1.log where=$2
   shift 2
-  ip netns exec "$where" taskset -c 0 nice -n -15 "$@" > "$log" 2>&1 &
+  ip netns exec "$where" taskset -c "${cpu:-0}" nice -n -15 "$@" > "$log" 2>&1 &
   started=$!
   pids+=("$started")
 }

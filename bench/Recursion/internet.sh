@@ -1,9 +1,14 @@
 # Sourced by cold and soak, after lib.sh: the small Internet of tests/Lab, and ways to ask in it.
 internet_packages=(nftables iproute2 nsd knot knot-dnsutils bind9 bind9-dnsutils bind9-utils pdns-server pdns-backend-bind ldnsutils unbound knot-resolver pdns-recursor dnsperf curl procps util-linux)
 
+# build_internet: it starts what lies in the projects' own output folders.
+build_internet() {
+  [ -n "${NO_BUILD:-}" ] || { dotnet build "$root/tests/Lab" -c Release --nologo -v quiet -clp:NoSummary && dotnet build "$root/src/Host" -c Release --nologo -v quiet -clp:NoSummary; } > "$work/build.log" 2>&1 || die "tests/Lab does not build"
+}
+
 # internet RESOLVERS: starts it with these resolvers (comma-separated). Sets $space, $place and $anchor.
 internet() {
-  [ -n "${NO_BUILD:-}" ] || { dotnet build "$root/tests/Lab" -c Release --nologo -v quiet -clp:NoSummary && dotnet build "$root/src/Host" -c Release --nologo -v quiet -clp:NoSummary; } > "$work/build.log" 2>&1 || die "tests/Lab does not build"
+  build_internet
   dotnet "$root/tests/Lab/bin/Release/net10.0/Lab.dll" internet serve --only "$1" > "$work/internet.log" 2>&1 &
   # Last to be ended: it takes down its own namespaces.
   pids+=("$!")
