@@ -110,7 +110,7 @@ public sealed record NamePattern(PatternKind Kind, DomainName Suffix, string Glo
             problem = "a label with an asterisk may hold letters, digits, hyphens and underscores only";
         else if (labels[wild].Length > NameLimits.LabelOctets)
             problem = "a label is longer than 63 octets";
-        else if (TryName(string.Join('.', labels[(wild + 1)..]), out var suffix, out problem) && TryName(string.Join('.', labels.Where(label => !label.Contains('*', StringComparison.Ordinal))), out _, out problem))
+        else if (TryName(string.Join('.', labels[(wild + 1)..]), out var suffix, out problem) && TryName(body.Replace('*', 'x'), out _, out problem))
             return Compose(labels[..wild].Select(ToAscii).Reverse().ToArray(), labels[wild].ToLowerInvariant(), suffix);
         return null;
     }

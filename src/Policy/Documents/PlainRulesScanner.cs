@@ -147,7 +147,10 @@ internal sealed class PlainRulesScanner(string text)
         var value = line;
         if (line.StartsWith("- "))
         {
-            value = line[2..];
+            value = line[2..].TrimStart(' ');
+            // A mapping in a list may hold text of many lines.
+            if (value.Contains(": ", StringComparison.Ordinal) || value.EndsWith(':'))
+                return false;
         }
         else
         {

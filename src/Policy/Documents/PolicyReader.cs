@@ -140,11 +140,9 @@ public static class PolicyReader
         if (reader.Find("rules") is TextRules plain)
             return plain.Rules;
         var rules = new RuleListBuilder();
-        foreach (var node in reader.List("rules"))
-        {
-            if (ReadRule(node, problems) is { } rule)
-                rules.Add(rule);
-        }
+        // Something stands for a rule that cannot be read, so that those behind it are told by their own places.
+        foreach (var (index, node) in reader.List("rules").Index())
+            rules.Add(ReadRule(node, problems) ?? new RuleDocument(string.Create(CultureInfo.InvariantCulture, $"?{index}"), RuleAction.Deny, NamePattern.Everything, Place.Of(node)));
 
         return rules.Build();
     }
@@ -173,7 +171,8 @@ public static class PolicyReader
         {
             if (!IsName(id.Value))
                 reader.Complain(id, "bad-name", $"'{id.Value}' is not a rule's id", "Use lower-case letters, digits and hyphens, a letter first, or leave it out");
-            return id.Value;
+            // What is no id is told once, and is not to be told as a duplicate of another that is none.
+            return RuleCodec.CanHold(id.Value) ? id.Value : string.Create(CultureInfo.InvariantCulture, $"?{RuleId.Derive(action, id.Value, []):x16}");
         }
 
         // A rule that names no id gets one from what it says, so that the same file always yields the same ids.

@@ -72,14 +72,15 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
     {
         if (known is not null && RuleChanges.AreFew(known, rules))
         {
-            var twice = new HashSet<int>();
+            var seen = new HashSet<string>();
             foreach (var added in RuleChanges.Between(known, rules).Added)
             {
                 CheckBreadth(rules, added, rules.View(added), owner, problems);
                 var id = rules.View(added).IdText();
-                var second = rules.IndexOf(id, rules.IndexOf(id) + 1);
-                if (second >= 0 && twice.Add(second))
-                    AddDuplicate(rules, second, owner, where, problems);
+                if (!seen.Add(id))
+                    continue;
+                for (var more = rules.IndexOf(id, rules.IndexOf(id) + 1); more >= 0; more = rules.IndexOf(id, more + 1))
+                    AddDuplicate(rules, more, owner, where, problems);
             }
 
             return;

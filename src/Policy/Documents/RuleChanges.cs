@@ -21,7 +21,12 @@ public sealed record RuleChanges(IReadOnlyList<int> Removed, IReadOnlyList<int> 
         if (ReferenceEquals(before, after))
             return true;
         var (first, endBefore, endAfter) = Middle(before, after);
-        return endBefore - first + endAfter - first <= FewChunks;
+        if (endBefore - first + endAfter - first <= FewChunks)
+            return true;
+        // Two rules far apart leave nearly all that is between them alone.
+        var kept = new HashSet<RuleChunk>(after.Chunks.Take(first..endAfter));
+        var known = new HashSet<RuleChunk>(before.Chunks.Take(first..endBefore));
+        return known.Count(chunk => !kept.Contains(chunk)) + kept.Count(chunk => !known.Contains(chunk)) <= FewChunks;
     }
 
     /// <summary>Finds them.</summary>

@@ -43,6 +43,9 @@ internal static class RuleCodec
         Warm = 0x1000,
     }
 
+    /// <summary>Can a text be kept as an id? Whatever is a name can.</summary>
+    public static bool CanHold(string id) => id.Length <= byte.MaxValue && Ascii.IsValid(id);
+
     /// <summary>Writes a rule behind what a buffer holds.</summary>
     public static void Write(RuleBuffer buffer, RuleDocument rule)
     {

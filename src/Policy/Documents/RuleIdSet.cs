@@ -32,7 +32,7 @@ internal sealed class RuleIdSet
                 return true;
             }
 
-            if (_tags[slot] == tag && _rules.View(_places[slot] - 1).IdOctets.SequenceEqual(rule.IdOctets))
+            if (_tags[slot] == tag && _rules.View(_places[slot] - 1).HasIdOf(rule))
                 return false;
         }
     }

@@ -62,15 +62,18 @@ public sealed class RuleList : IReadOnlyList<RuleDocument>
     /// <param name="from">Where to begin.</param>
     public int IndexOf(string id, int from = 0)
     {
+        // Whoever asks may ask for anything.
+        if (!RuleCodec.CanHold(id))
+            return -1;
         var buffer = new RuleBuffer();
         RuleCodec.Write(buffer, new RuleDocument(id, RuleAction.Deny, NamePattern.Everything, default));
-        var wanted = new RuleView(buffer.Written).IdOctets;
-        var hash = RuleChunk.HashOfId(wanted);
+        var wanted = new RuleView(buffer.Written);
+        var hash = RuleChunk.HashOfId(wanted.IdOctets);
         for (var chunk = from >= Count ? _chunks.Length : ChunkOf(from); chunk < _chunks.Length; chunk++)
         {
             for (var at = _chunks[chunk].FindId(hash, Math.Max(from - _starts[chunk], 0)); at >= 0; at = _chunks[chunk].FindId(hash, at + 1))
             {
-                if (_chunks[chunk][at].IdOctets.SequenceEqual(wanted))
+                if (_chunks[chunk][at].HasIdOf(wanted))
                     return _starts[chunk] + at;
             }
         }

@@ -60,8 +60,15 @@ internal sealed class RuleIndex
 
         if (Overlay.Size + removed.Count + added.Count > MaxOverlay || sources.Count > ushort.MaxValue)
             return null;
-        var overlay = removed.Count + added.Count == 0 ? Overlay : Overlay.With(removed, added, Base.RulesAt, number => sources[number].IsGroup ? number : number + ushort.MaxValue);
+        var overlay = removed.Count + added.Count == 0 ? Overlay : Overlay.With(removed, added, Base.RulesAt, IsBefore);
         return new RuleIndex(Base, overlay, sources.ToImmutable());
+
+        // As if everything were compiled: groups in front of lists, and in each the rules as they stand. Few names have more than one.
+        bool IsBefore(OverlaidRule one, OverlaidRule other) => one.RuleSet != other.RuleSet ? Order(one.RuleSet) < Order(other.RuleSet) : PlaceOf(one) < PlaceOf(other);
+
+        int Order(int number) => sources[number].IsGroup ? number : number + ushort.MaxValue;
+
+        int PlaceOf(OverlaidRule rule) => next[sources[rule.RuleSet]].IndexOf(new RuleView(rule.Octets).IdText());
     }
 
     /// <summary>A rule where it lies.</summary>

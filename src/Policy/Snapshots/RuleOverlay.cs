@@ -38,8 +38,8 @@ internal sealed class RuleOverlay
     /// <param name="removed">Rules that go; each was there.</param>
     /// <param name="added">Rules that come.</param>
     /// <param name="below">What the base has at a name.</param>
-    /// <param name="order">Where a list or group stands among all: at one name the rules of the first come first.</param>
-    public RuleOverlay With(IReadOnlyList<OverlaidRule> removed, IReadOnlyList<OverlaidRule> added, Func<DomainName, ImmutableArray<OverlaidRule>> below, Func<int, int> order)
+    /// <param name="isBefore">Which of two rules at one name comes first.</param>
+    public RuleOverlay With(IReadOnlyList<OverlaidRule> removed, IReadOnlyList<OverlaidRule> added, Func<DomainName, ImmutableArray<OverlaidRule>> below, Func<OverlaidRule, OverlaidRule, bool> isBefore)
     {
         var names = _names.ToBuilder();
         foreach (var rule in removed)
@@ -57,7 +57,7 @@ internal sealed class RuleOverlay
             var name = rule.Name;
             var rules = RulesAt(name);
             var at = 0;
-            while (at < rules.Length && order(rules[at].RuleSet) <= order(rule.RuleSet))
+            while (at < rules.Length && isBefore(rules[at], rule))
                 at++;
             names[name] = rules.Insert(at, rule);
         }

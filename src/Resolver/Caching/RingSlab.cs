@@ -107,6 +107,9 @@ internal sealed unsafe class RingSlab : IDisposable
             _records++;
             while (_moving.TryDequeue(out var moved))
             {
+                // What has just been written replaces it.
+                if (System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(moved) == key.Hash)
+                    continue;
                 record = MakeRoom(moved.Length, ref moves, out position);
                 moved.CopyTo(new Span<byte>(record, moved.Length));
                 Publish(*(ulong*)record, position);

@@ -13,7 +13,7 @@ internal static class PolicyMeaning
         $"group {group.Name} [{group.Comment ?? "none"}]", string.Join(' ', group.Clients), group.Mode, string.Join(' ', group.Lists), group.BlockResponse, group.Aliases,
         group.Families, group.Ech, group.Tunnels, group.Grace, group.Targets is null ? "all" : $"[{string.Join(' ', group.Targets)}]") + "\n" + Of(group.Rules);
 
-    private static string Of(IReadOnlyList<RuleDocument> rules) => string.Join('\n', rules.Select(rule => string.Join(" | ",
+    public static string Of(IReadOnlyList<RuleDocument> rules) => string.Join('\n', rules.Select(rule => string.Join(" | ",
         rule.Id, rule.Action, rule.Pattern.Text, rule.Action is RuleAction.Deny ? "" : rule.Ports, rule.Types is null ? "usual" : string.Join(' ', rule.Types), rule.Expires?.ToString("O"),
         rule.Owner ?? "none", rule.Comment ?? "none", rule.Ticket ?? "none", rule.AllowsPrivate, rule.RequiresDnssec, rule.Hold, rule.Pin, rule.IsBroad, rule.ConfirmsEverything, rule.IsWarm)));
 }

@@ -134,6 +134,96 @@ public sealed class RingSlabTests : IDisposable
         Assert.True(_slab.Writes > 2_000, $"only {_slab.Writes} writes");
     }
 
+    [Fact]
+    public void What_is_written_anew_is_not_overtaken_by_what_it_replaces()
+    {
+        // Old enough to be moved out of the writer's way by the very write that replaces it.
+        for (var filler = 300; filler < 800; filler++)
+        {
+            using var slab = new RingSlab(1);
+            slab.Write(Key(1, 1), [1]);
+            Assert.Equal(1, slab.Read(Key(1, 1), _buffer));
+            for (var number = 0; number < filler; number++)
+                slab.Write(Key(number + 2, 1), new byte[1_000]);
+            slab.Write(Key(1, 1), [.. Enumerable.Repeat((byte)2, 2_000)]);
+            Assert.Equal(2_000, slab.Read(Key(1, 1), _buffer));
+        }
+    }
+
+    [Fact]
+    public void Readers_never_see_anothers_octets_where_hashes_and_tags_are_forged_to_meet()
+    {
+        // 600 keys in two buckets, with one tag, and every third with one hash.
+        static SlabKey Forged(int number) => new(((ulong)(number % 2) << 32) | ((ulong)(number / 3) << 40) | 0xBEEF, 5 + (ulong)(number % 5), (uint)(number % 7), BitConverter.GetBytes(number));
+        var end = Stopwatch.GetTimestamp() + (2 * Stopwatch.Frequency);
+        string? wrong = null;
+        long hits = 0;
+        var readers = Enumerable.Range(0, 4).Select(seed => new Thread(() =>
+        {
+            var random = new Random(seed);
+            var buffer = new byte[RingSlab.MaxValueOctets];
+            while (Stopwatch.GetTimestamp() < end && wrong is null)
+            {
+                // Those just written are the most likely to be found, and some are as good as never there.
+                var number = random.Next(random.Next(2) == 0 ? 24 : 600);
+                var octets = _slab.Read(Forged(number), buffer);
+                if (octets < 0)
+                    continue;
+                Interlocked.Increment(ref hits);
+                if (Complaint(buffer.AsSpan(0, octets), number) is { } complaint)
+                    wrong = complaint;
+            }
+        })).ToList();
+        readers.ForEach(reader => reader.Start());
+        var lengths = new Random(98);
+        uint version = 0;
+        for (; Stopwatch.GetTimestamp() < end && wrong is null; version++)
+        {
+            var number = lengths.Next(lengths.Next(2) == 0 ? 24 : 600);
+            _slab.Write(Forged(number), SelfChecking(number, version, lengths.Next(100) == 0 ? RingSlab.MaxValueOctets : lengths.Next(8, 2_000)));
+            if (version % 5_000 == 4_999)
+                _slab.Clear();
+        }
+
+        readers.ForEach(reader => reader.Join());
+        Assert.Null(wrong);
+        Assert.True(hits > 1_000, $"only {hits} hits");
+        Assert.True(version > 1_000, $"only {version} writes");
+    }
+
+    [Fact]
+    public void A_ring_of_records_that_end_in_every_place_before_its_end_comes_round_whole()
+    {
+        var random = new Random(3);
+        var newest = new Dictionary<int, (uint Version, int Octets)>();
+        for (uint version = 0; version < 20_000; version++)
+        {
+            var number = random.Next(40);
+            var octets = 8 + random.Next(300) + (random.Next(50) == 0 ? 20_000 : 0);
+            Write(number, 9, SelfChecking(number, version, octets));
+            newest[number] = (version, octets);
+            var asked = random.Next(40);
+            var read = _slab.Read(Key(asked, 9), _buffer);
+            if (read < 0)
+                continue;
+            Assert.Null(Complaint(_buffer.AsSpan(0, read), asked));
+            Assert.Equal(newest[asked], (BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(4)), read));
+        }
+
+        // All of them are of the last lap: what was read is moved, and nothing else takes their places.
+        Assert.True(newest.Keys.Count(number => _slab.Read(Key(number, 9), _buffer) >= 0) >= 39);
+        var position = 0L;
+        var name = new byte[256];
+        var found = 0;
+        while (_slab.Next(ref position, name, _buffer, out var record))
+        {
+            Assert.Null(Complaint(_buffer.AsSpan(0, record.ValueOctets), BitConverter.ToInt32(name)));
+            found++;
+        }
+
+        Assert.InRange(found, 39, 40);
+    }
+
     // Every octet follows from key and version, which stand in front.
     private static byte[] SelfChecking(int number, uint version, int octets)
     {
