@@ -8,7 +8,7 @@ namespace DnsGuard.Host;
 /// <summary>Rings → query log. What cannot be written is counted as lost, and the operator is told.</summary>
 internal sealed class QueryLogPump
 {
-    // A ring holds a fifth of a second of the busiest worker: it is emptied four times in that, so that a pump that comes late loses nothing.
+    // A ring holds half a second of the busiest worker: it is emptied ten times in that, so that a pump that comes late loses nothing.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
     private const int TurnsBetweenCommits = 4;
     private const int TurnsBetweenForgetting = 100;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace DnsGuard.Wire.Names;
@@ -9,6 +10,9 @@ namespace DnsGuard.Wire.Names;
 /// </remarks>
 public static class NameText
 {
+    // Written as they are.
+    private static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(octet => (byte)octet).Except(".\\\";()@$"u8.ToArray())]);
+
     /// <summary>The longest presentation form: every octet escaped.</summary>
     public const int MaxOctets = 4 * NameLimits.NameOctets;
 
@@ -25,9 +29,30 @@ public static class NameText
     /// <returns>How many octets were written.</returns>
     public static int Write(ReadOnlySpan<byte> wire, Span<byte> text)
     {
-        var octets = 0;
         if (wire[0] == 0)
-            text[octets++] = (byte)'.';
+        {
+            text[0] = (byte)'.';
+            return 1;
+        }
+
+        // Nearly every name is plain: then only the lengths of labels differ from what is written, and the first of those is left out.
+        var end = 0;
+        while (wire[end] != 0)
+            end += wire[end] + 1;
+        var plain = text[..(end - 1)];
+        wire[1..end].CopyTo(plain);
+        for (var at = wire[0] + 1; at < end; at += wire[at] + 1)
+            plain[at - 1] = (byte)'-';
+        if (plain.ContainsAnyExcept(Plain))
+            return WriteOctetByOctet(wire, text);
+        for (var at = wire[0] + 1; at < end; at += wire[at] + 1)
+            plain[at - 1] = (byte)'.';
+        return plain.Length;
+    }
+
+    private static int WriteOctetByOctet(ReadOnlySpan<byte> wire, Span<byte> text)
+    {
+        var octets = 0;
         for (var at = 0; wire[at] != 0; at += wire[at] + 1)
         {
             if (at > 0)
