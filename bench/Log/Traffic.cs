@@ -1,3 +1,4 @@
+using System.Text;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Store;
 using DnsGuard.Wire.Names;
@@ -20,7 +21,11 @@ internal sealed class Traffic(int names)
     private long _count;
 
     /// <summary>What the numbers in the records stand for.</summary>
-    public static PolicyNames PolicyNames { get; } = (_, group, rule) => (group < 0 ? null : $"group-{group}", rule < 0 ? null : $"group-{group}/rule-{rule}");
+    public static PolicyNames PolicyNames { get; } = (long _, int group, int rule, Span<byte> text, out int octets) =>
+    {
+        octets = rule < 0 ? 0 : Encoding.UTF8.GetBytes($"list/rule-{rule}", text);
+        return group < 0 ? null : $"group-{group}";
+    };
 
     /// <summary>The name with a number.</summary>
     public static string NameOf(int number) => $"host-{number}.zone-{number % 977}.example.com";

@@ -32,11 +32,12 @@ internal sealed class QueryLogPump
 
     /// <summary>What the numbers in records stand for, by the policy in force and the one before.</summary>
     /// <remarks>Records lie in the rings for a twentieth of a second; two edits within that leave a row without its rule's name, never with a wrong one.</remarks>
-    public static PolicyNames NamesOf(LivePolicy livePolicy) => (revision, group, rule) =>
+    public static PolicyNames NamesOf(LivePolicy livePolicy) => (long revision, int group, int rule, Span<byte> ruleText, out int ruleOctets) =>
     {
         var (current, previous) = (livePolicy.Current, livePolicy.Previous);
         var snapshot = current.Revision == revision ? current : previous.Revision == revision ? previous : null;
-        return (snapshot is not null && group >= 0 && group < snapshot.Groups.Count ? snapshot.Groups[group].Name : null, snapshot?.Rule(rule)?.ToString());
+        ruleOctets = snapshot is not null && rule >= 0 ? snapshot.WriteReference(rule, ruleText) : 0;
+        return snapshot is not null && group >= 0 && group < snapshot.Groups.Count ? snapshot.Groups[group].Name : null;
     };
 
     /// <summary>Pumps until it is told to stop, and once more then.</summary>

@@ -140,7 +140,7 @@ public sealed class QueryLogStore : IDisposable
             TryRoll(out _);
         try
         {
-            while (_segments.TooOld(now - _limits.Age) is { } segment)
+            while (_segments.TooOld(now) is { } segment)
                 Drop(segment);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

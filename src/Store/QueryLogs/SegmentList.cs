@@ -40,9 +40,12 @@ internal sealed class SegmentList(string directory, LogLimits limits, BlockWrite
     }
 
     /// <summary>The oldest segment, where all of it is too old.</summary>
-    /// <param name="oldest">Rows before this are too old, in Unix milliseconds.</param>
-    /// <remarks>No row is younger than those written after it, whatever the clock said then: one that ran ahead for a while keeps nothing for ever.</remarks>
-    public Segment? TooOld(long oldest) => _segments.Count > 0 && _segments.Min(segment => segment.MaxTime) < oldest ? _segments[0] : null;
+    /// <param name="now">Now, in Unix milliseconds.</param>
+    /// <remarks>
+    /// No row is younger than those written after it: where a clock ran ahead for a while, the first segment that is not of the future
+    /// decides. A clock that was set back costs nothing that was written before.
+    /// </remarks>
+    public Segment? TooOld(long now) => _segments.Find(segment => segment.MaxTime <= now) is { } first && now - first.MaxTime > limits.Age ? _segments[0] : null;
 
     /// <summary>The oldest segment, where so many more octets would be too many.</summary>
     public Segment? TooMany(long octets) => _segments.Count > 0 && Octets + octets + limits.JournalOctets > limits.Octets ? _segments[0] : null;
@@ -58,7 +61,8 @@ internal sealed class SegmentList(string directory, LogLimits limits, BlockWrite
     /// <exception cref="IOException">There is no room; everything is as before.</exception>
     public (Segment Segment, BlockHeader Block) Write(TailRows tail, in LogCounters counters)
     {
-        if (_segments.Count > 0 && _segments[^1] is var newest && newest.Length + tail.Octets <= limits.SegmentOctets && tail.MaxTime - newest.MinTime <= limits.Span)
+        if (_segments.Count > 0 && _segments[^1] is var newest && newest.Length + tail.Octets <= limits.SegmentOctets
+            && Math.Max(tail.MaxTime, newest.MaxTime) - Math.Min(tail.MinTime, newest.MinTime) <= limits.Span)
             return (newest, newest.Write(writer, tail, counters));
         var made = new Segment(Path.Combine(directory, Segment.NameOf(tail.FirstId)));
         try

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
+using System.Text.Unicode;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Wire.Names;
 
@@ -282,17 +282,15 @@ internal sealed class TailRows
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int AddShape(in QueryRecord record)
     {
-        var (group, rule) = _policyNames(record.Revision, record.Group, record.Rule);
-        return _shapeTable.Add(record, Text(group), Text(rule));
+        Span<byte> text = stackalloc byte[MaxTextOctets];
+        var group = _policyNames(record.Revision, record.Group, record.Rule, text, out var octets);
+        var rule = Text(text[..octets]);
+        Utf8.FromUtf16(group, text, out _, out octets);
+        return _shapeTable.Add(record, Text(text[..octets]), rule);
     }
 
-    private ushort Text(string? text)
-    {
-        if (text is null)
-            return 0;
-        var octets = Encoding.UTF8.GetBytes(text).AsSpan();
-        return (ushort)(_texts.Intern(octets[..Math.Min(octets.Length, MaxTextOctets)], out _) + 1);
-    }
+    // Plus one; 0 for none.
+    private ushort Text(ReadOnlySpan<byte> text) => text.IsEmpty ? (ushort)0 : (ushort)(_texts.Intern(text, out _) + 1);
 
     /// <summary>What makes two records of one second repeats of each other: name, client, type and shape, 16 bits each.</summary>
     private readonly record struct RepeatKey(ulong What, long Second);

@@ -20,6 +20,7 @@ public sealed class LargeSearchTests : StoreTest
         var naive = new Naive[Count];
         var random = new Random(3);
         var start = Now;
+        var groups = Enumerable.Range(0, 4).Select(group => LogWriter.NumberOf($"group-{group}")).ToArray();
         var names = Enumerable.Range(0, Names).Select(number => DomainName.Parse($"h{number}.z{number % 97}.example")).ToArray();
         for (var i = 0; i < Count; i++)
         {
@@ -30,7 +31,7 @@ public sealed class LargeSearchTests : StoreTest
             {
                 UnixMilliseconds = naive[i].At,
                 Client = InternetAddress.FromIPv4(naive[i].Client),
-                Group = (short)naive[i].Group,
+                Group = (short)groups[naive[i].Group],
                 Rule = -1,
                 Type = (ushort)naive[i].Type,
                 Outcome = naive[i].Outcome,
@@ -43,7 +44,6 @@ public sealed class LargeSearchTests : StoreTest
         }
 
         log.Commit();
-        // Groups got numbers of their own; which is which is read from the first rows.
         Assert.Equal(Count, log.Totals().Kept);
         using var stop = new CancellationTokenSource();
         var writing = Task.Run(() =>
@@ -51,8 +51,10 @@ public sealed class LargeSearchTests : StoreTest
             for (var late = 0; !stop.IsCancellationRequested; late++)
             {
                 log.Add(Rows.Of(Clock, $"late{late}.example") with { At = Clock.GetUtcNow().AddDays(-9) });
-                if (late % 1_000 == 0)
-                    log.Commit();
+                if (late % 1_000 != 0)
+                    continue;
+                log.Commit();
+                Thread.Sleep(1);
             }
         });
         try
@@ -66,8 +68,8 @@ public sealed class LargeSearchTests : StoreTest
                 {
                     var source = naive[row.Id - 1];
                     Assert.Equal(
-                        (source.At, InternetAddress.FromIPv4(source.Client), names[source.Name].ToString(), source.Type, source.Outcome, source.Reason, 1L),
-                        (row.At.ToUnixTimeMilliseconds(), row.Client, row.Name, row.Type, row.Outcome, row.Reason, row.Count));
+                        (source.At, InternetAddress.FromIPv4(source.Client), $"group-{source.Group}", names[source.Name].ToString(), source.Type, source.Outcome, source.Reason, 1L),
+                        (row.At.ToUnixTimeMilliseconds(), row.Client, row.Group, row.Name, row.Type, row.Outcome, row.Reason, row.Count));
                 }
             }
         }
@@ -96,7 +98,7 @@ public sealed class LargeSearchTests : StoreTest
                 3 => all with { Type = Types[random.Next(4)], Outcome = (Outcome)random.Next(4) },
                 4 => all with { Reason = (VerdictReason)random.Next(9), Client = client, Type = Types[random.Next(4)] },
                 5 => all with { Since = since, Until = until },
-                6 => all with { Until = until, Client = client },
+                6 => all with { Until = until, Group = $"group-{random.Next(5)}" },
                 7 => all with { Below = below },
                 8 => all with { Below = below, Client = client, Outcome = (Outcome)random.Next(3), Name = "z1" },
                 _ => all with { Name = ".example", Since = since, Until = until, Client = client, Type = Types[random.Next(4)], Outcome = (Outcome)random.Next(3), Reason = (VerdictReason)random.Next(7), Below = below },
@@ -111,7 +113,7 @@ public sealed class LargeSearchTests : StoreTest
         for (var id = Math.Min(filter.Below!.Value - 1, Count); id > 0 && found.Count < filter.Limit; id--)
         {
             var row = rows[id - 1];
-            if ((filter.Client is null || InternetAddress.FromIPv4(row.Client) == filter.Client) && (wanted is null || wanted[row.Name])
+            if ((filter.Group is null || filter.Group == $"group-{row.Group}") && (filter.Client is null || InternetAddress.FromIPv4(row.Client) == filter.Client) && (wanted is null || wanted[row.Name])
                 && (filter.Type is null || row.Type == filter.Type) && (filter.Outcome is null || row.Outcome == filter.Outcome) && (filter.Reason is null || row.Reason == filter.Reason)
                 && (filter.Since is null || row.At >= filter.Since.Value.ToUnixTimeMilliseconds()) && (filter.Until is null || row.At < filter.Until.Value.ToUnixTimeMilliseconds()))
             {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
@@ -12,7 +13,11 @@ internal static class LogWriter
     private static readonly ConcurrentDictionary<int, string> Texts = new();
 
     /// <summary>What the numbers that <see cref="Append"/> writes stand for.</summary>
-    public static PolicyNames Names { get; } = (_, group, rule) => (TextOf(group), TextOf(rule));
+    public static PolicyNames Names { get; } = (long _, int group, int rule, Span<byte> text, out int octets) =>
+    {
+        octets = TextOf(rule) is { } name ? Encoding.UTF8.GetBytes(name, text) : 0;
+        return TextOf(group);
+    };
 
     /// <summary>Appends rows, each with its count, and commits.</summary>
     public static void Append(this QueryLogStore store, IEnumerable<QueryLogRow> rows)
@@ -57,7 +62,8 @@ internal static class LogWriter
 
     private static string? TextOf(int number) => number < 0 ? null : Texts[number];
 
-    private static int NumberOf(string? text)
+    /// <summary>The number that stands for a group or a rule.</summary>
+    public static int NumberOf(string? text)
     {
         if (text is null)
             return -1;
