@@ -8,6 +8,8 @@ using DnsGuard.Micro;
 
 if (args.Contains("--check"))
     return AllocationCheck.Run();
+if (args.Contains("--policy"))
+    return PolicyScale.Run(int.Parse(args[^1], System.Globalization.CultureInfo.InvariantCulture));
 if (args.Contains("--quick"))
     return AllocationCheck.Time(args.Length > 1 ? args[^1] : "");
 

@@ -57,7 +57,11 @@ public sealed class PolicyPublisher(LivePolicy live, PolicyValidator validator, 
     private PolicySnapshot Ground(PolicySnapshot current)
     {
         if (current.OverlaySize < DueSize)
+        {
+            _compiledAnew = null;
             return current;
+        }
+
         _compiledAnew ??= Task.Run(() => compiler.Compile(current.Revision, current.Document));
         if (!_compiledAnew.IsCompleted)
             return current;

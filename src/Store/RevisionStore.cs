@@ -55,22 +55,22 @@ public sealed class RevisionStore(Database database, TimeProvider time)
         }
     }
 
-    /// <summary>The newest revision, or null before the first.</summary>
-    public Revision? Newest() => Read("ORDER BY number DESC LIMIT 1", 0, reads: true, null).FirstOrDefault();
+    /// <summary>The newest revision, or null before the first; of a large policy only what it says, not as it was written.</summary>
+    public Revision? Newest() => Read("ORDER BY number DESC LIMIT 1", 0, "CASE WHEN frame IS NULL THEN text ELSE '' END, frame, rules", null).FirstOrDefault();
 
     /// <summary>One revision, or null.</summary>
     /// <param name="number">Its number.</param>
     /// <param name="like">A policy to share memory with, where the two have rules in common.</param>
-    public Revision? Find(long number, PolicyDocument? like = null) => Read("WHERE number = $number", number, reads: true, like).FirstOrDefault();
+    public Revision? Find(long number, PolicyDocument? like = null) => Read("WHERE number = $number", number, "text, frame, rules", like).FirstOrDefault();
 
     /// <summary>Revisions below a number, newest first, without their texts.</summary>
     public IReadOnlyList<Revision> List(long below, int limit) =>
-        Read("WHERE number < $number ORDER BY number DESC LIMIT " + limit.ToString(System.Globalization.CultureInfo.InvariantCulture), below, reads: false, null);
+        Read("WHERE number < $number ORDER BY number DESC LIMIT " + limit.ToString(System.Globalization.CultureInfo.InvariantCulture), below, "'', NULL, NULL", null);
 
-    private List<Revision> Read(string where, long number, bool reads, PolicyDocument? like)
+    private List<Revision> Read(string where, long number, string columns, PolicyDocument? like)
     {
         using var connection = database.Open();
-        using var command = Database.Command(connection, $"SELECT number, at, author, comment, {(reads ? "text, frame, rules" : "'', NULL, NULL")} FROM revisions {where}", ("$number", number));
+        using var command = Database.Command(connection, $"SELECT number, at, author, comment, {columns} FROM revisions {where}", ("$number", number));
         using var reader = command.ExecuteReader();
         var revisions = new List<Revision>();
         while (reader.Read())

@@ -1,6 +1,7 @@
 using System.Buffers;
-using DnsGuard.Wire.Names;
+using System.Buffers.Binary;
 using System.Text;
+using DnsGuard.Wire.Names;
 
 namespace DnsGuard.Policy.Documents;
 
@@ -55,7 +56,7 @@ internal static class PlainScalar
         }
 
         Span<byte> derived = stackalloc byte[RuleCodec.DerivedIdOctets];
-        RuleId.Derive(action, text[..characters], [], derived);
+        BinaryPrimitives.WriteUInt64BigEndian(derived, RuleId.Derive(action, text[..characters], []));
         rules.AddPlain(action, kind, name[..octets], derived, number, column);
         return true;
     }

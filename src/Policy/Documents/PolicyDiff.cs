@@ -12,27 +12,31 @@ public static class PolicyDiff
     public static PolicyChanges Between(PolicyDocument before, PolicyDocument after)
     {
         var changes = new Listing();
-        Compare(before.Lists.ToDictionary(list => list.Name, list => (Settings(list), list.Rules)), after.Lists.Select(list => (list.Name, Settings(list), list.Rules)), "lists", changes);
-        Compare(before.Groups.ToDictionary(group => group.Name, group => (Settings(group), group.Rules)), after.Groups.Select(group => (group.Name, Settings(group), group.Rules)), "groups", changes);
+        Compare(before.Lists.Select(Part), after.Lists.Select(Part), "lists", changes);
+        Compare(before.Groups.Select(Part), after.Groups.Select(Part), "groups", changes);
         return new PolicyChanges(changes.Listed, changes.Count);
     }
 
-    private static void Compare(Dictionary<string, (string Settings, RuleList Rules)> before, IEnumerable<(string Name, string Settings, RuleList Rules)> after, string kind, Listing changes)
+    private static void Compare(IEnumerable<PolicyPart> before, IEnumerable<PolicyPart> after, string kind, Listing changes)
     {
-        foreach (var (name, settings, rules) in after)
+        var old = before.ToDictionary(part => part.Name, StringComparer.Ordinal);
+        foreach (var part in after)
         {
-            var path = $"{kind}/{name}";
-            if (!before.Remove(name, out var old))
-                old = ("", RuleList.Empty);
-            if (old.Settings != settings)
-                changes.Add(path, "", old.Settings.Length == 0 ? null : () => old.Settings, () => settings);
-            CompareRules(old.Rules, rules, path, changes);
+            var path = $"{kind}/{part.Name}";
+            var was = old.Remove(part.Name, out var known) ? known : null;
+            // What an edit did not touch is the very same object.
+            if (ReferenceEquals(was?.Whole, part.Whole))
+                continue;
+            var (settings, becomes) = (was?.Settings(), part.Settings());
+            if (settings != becomes)
+                changes.Add(path, "", settings is null ? null : () => settings, () => becomes);
+            CompareRules(was?.Rules ?? RuleList.Empty, part.Rules, path, changes);
         }
 
-        foreach (var (name, old) in before)
+        foreach (var gone in old.Values)
         {
-            changes.Add($"{kind}/{name}", "", () => old.Settings, null);
-            CompareRules(old.Rules, RuleList.Empty, $"{kind}/{name}", changes);
+            changes.Add($"{kind}/{gone.Name}", "", gone.Settings, null);
+            CompareRules(gone.Rules, RuleList.Empty, $"{kind}/{gone.Name}", changes);
         }
     }
 
@@ -53,11 +57,17 @@ public static class PolicyDiff
             changes.Add($"{path}/rules/", id, () => PolicyWriter.Describe(before[place]), null);
     }
 
+    private static PolicyPart Part(ListDocument list) => new(list, list.Name, () => Settings(list), list.Rules);
+
+    private static PolicyPart Part(GroupDocument group) => new(group, group.Name, () => Settings(group), group.Rules);
+
     private static string Settings(ListDocument list) => $"list {list.Comment}";
 
     private static string Settings(GroupDocument group) =>
         $"group clients {string.Join(' ', group.Clients)} mode {ChoiceText.Write(group.Mode)} lists {string.Join(' ', group.Lists)} block {ChoiceText.Write(group.BlockResponse)} aliases {ChoiceText.Write(group.Aliases)}"
         + $" families {ChoiceText.Write(group.Families)} ech {ChoiceText.Write(group.Ech)} tunnels {ChoiceText.Write(group.Tunnels)} grace {group.Grace.Name} targets {(group.Targets is null ? "all" : string.Join(' ', group.Targets))} {group.Comment}";
+
+    private sealed record PolicyPart(object Whole, string Name, Func<string> Settings, RuleList Rules);
 
     /// <summary>Describes the first changes, and counts the others.</summary>
     private sealed class Listing

@@ -177,9 +177,7 @@ public static class PolicyReader
         }
 
         // A rule that names no id gets one from what it says, so that the same file always yields the same ids.
-        Span<byte> derived = stackalloc byte[RuleCodec.DerivedIdOctets];
-        RuleId.Derive(action, pattern.Text, types ?? [], derived);
-        return RuleCodec.DerivedIdPrefix + Convert.ToHexStringLower(derived);
+        return string.Create(CultureInfo.InvariantCulture, $"{RuleCodec.DerivedIdPrefix}{RuleId.Derive(action, pattern.Text, types ?? []):x16}");
     }
 
     private static PortSet ReadPorts(MapReader reader)

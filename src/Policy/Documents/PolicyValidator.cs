@@ -22,7 +22,8 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
     public void Check(PolicyDocument document, List<TextProblem> problems, PolicyDocument? known = null)
     {
         CheckCounts(document, problems);
-        CheckClients(document, problems);
+        if (known is null || !document.Groups.Select(group => group.Clients).SequenceEqual(known.Groups.Select(group => group.Clients), ReferenceEqualityComparer.Instance))
+            CheckClients(document, problems);
         var lists = document.Lists.Select(list => list.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var list in document.Lists)
             CheckRules(list.Rules, known?.Lists.FirstOrDefault(other => other.Name == list.Name)?.Rules, list.Place, $"the list '{list.Name}'", problems);
@@ -72,10 +73,10 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
         if (known is not null && RuleChanges.AreFew(known, rules))
         {
             var twice = new HashSet<int>();
-            foreach (var place in RuleChanges.Between(known, rules).Added)
+            foreach (var added in RuleChanges.Between(known, rules).Added)
             {
-                CheckBreadth(rules, place, owner, problems);
-                var id = rules.View(place).IdText();
+                CheckBreadth(rules, added, rules.View(added), owner, problems);
+                var id = rules.View(added).IdText();
                 var second = rules.IndexOf(id, rules.IndexOf(id) + 1);
                 if (second >= 0 && twice.Add(second))
                     AddDuplicate(rules, second, owner, where, problems);
@@ -85,11 +86,16 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
         }
 
         var ids = new RuleIdSet(rules);
-        for (var place = 0; place < rules.Count; place++)
+        var place = 0;
+        foreach (var chunk in rules.Chunks)
         {
-            if (!ids.Add(place))
-                AddDuplicate(rules, place, owner, where, problems);
-            CheckBreadth(rules, place, owner, problems);
+            for (var i = 0; i < chunk.Count; i++, place++)
+            {
+                var rule = chunk[i];
+                if (!ids.Add(place, rule))
+                    AddDuplicate(rules, place, owner, where, problems);
+                CheckBreadth(rules, place, rule, owner, problems);
+            }
         }
     }
 
@@ -101,9 +107,8 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
 
     private static Place PlaceOf(RuleDocument rule, int place, Place owner) => new($"{owner.Pointer}/rules/{Text(place)}", rule.Place.Line, rule.Place.Column);
 
-    private void CheckBreadth(RuleList rules, int index, Place owner, List<TextProblem> problems)
+    private void CheckBreadth(RuleList rules, int index, in RuleView view, Place owner, List<TextProblem> problems)
     {
-        var view = rules.View(index);
         if (view.Action is RuleAction.Deny || view.Kind is PatternKind.Exact)
             return;
         var rule = rules[index];

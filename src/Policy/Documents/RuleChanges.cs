@@ -20,9 +20,8 @@ public sealed record RuleChanges(IReadOnlyList<int> Removed, IReadOnlyList<int> 
     {
         if (ReferenceEquals(before, after))
             return true;
-        var known = new HashSet<RuleChunk>(before.Chunks);
-        var shared = after.Chunks.Count(known.Contains);
-        return before.Chunks.Count - shared + after.Chunks.Count - shared <= FewChunks;
+        var (first, endBefore, endAfter) = Middle(before, after);
+        return endBefore - first + endAfter - first <= FewChunks;
     }
 
     /// <summary>Finds them.</summary>
@@ -30,12 +29,13 @@ public sealed record RuleChanges(IReadOnlyList<int> Removed, IReadOnlyList<int> 
     {
         if (ReferenceEquals(before, after))
             return None;
-        var kept = new HashSet<RuleChunk>(after.Chunks);
-        var known = new HashSet<RuleChunk>(before.Chunks);
+        var (first, endBefore, endAfter) = Middle(before, after);
+        var kept = new HashSet<RuleChunk>(after.Chunks.Take(first..endAfter));
+        var known = new HashSet<RuleChunk>(before.Chunks.Take(first..endBefore));
         // Rules by what they say, in chains through flat arrays: a whole replacement compares millions.
         var heads = new Dictionary<ulong, int>();
         var stale = new List<(int Place, int Next)>();
-        foreach (var (chunk, index) in Places(before, kept))
+        foreach (var (chunk, index) in Places(before, first, endBefore, kept))
         {
             ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(heads, Hash(before, chunk, index), out var isKnown);
             stale.Add((before.StartOf(chunk) + index, isKnown ? head : -1));
@@ -44,7 +44,7 @@ public sealed record RuleChanges(IReadOnlyList<int> Removed, IReadOnlyList<int> 
 
         var matched = new BitArray(stale.Count);
         var added = new List<int>();
-        foreach (var (chunk, index) in Places(after, known))
+        foreach (var (chunk, index) in Places(after, first, endAfter, known))
         {
             var at = heads.GetValueOrDefault(Hash(after, chunk, index), -1);
             while (at >= 0 && (matched[at] || !before.View(stale[at].Place).Octets.SequenceEqual(after.Chunks[chunk][index].Octets)))
@@ -60,12 +60,23 @@ public sealed record RuleChanges(IReadOnlyList<int> Removed, IReadOnlyList<int> 
 
     private static ulong Hash(RuleList list, int chunk, int index) => NameHash.Extend(0, list.Chunks[chunk].OctetsAt(index));
 
-    private static IEnumerable<(int Chunk, int Index)> Places(RuleList list, HashSet<RuleChunk> shared)
+    private static IEnumerable<(int Chunk, int Index)> Places(RuleList list, int first, int end, HashSet<RuleChunk> shared)
     {
-        for (var chunk = 0; chunk < list.Chunks.Count; chunk++)
+        for (var chunk = first; chunk < end; chunk++)
         {
             for (var index = 0; !shared.Contains(list.Chunks[chunk]) && index < list.Chunks[chunk].Count; index++)
                 yield return (chunk, index);
         }
+    }
+
+    // Where two lists begin to differ, and where each ends to: an edit leaves nearly all chunks in their places.
+    private static (int First, int EndBefore, int EndAfter) Middle(RuleList before, RuleList after)
+    {
+        var (first, endBefore, endAfter) = (0, before.Chunks.Count, after.Chunks.Count);
+        while (first < endBefore && first < endAfter && ReferenceEquals(before.Chunks[first], after.Chunks[first]))
+            first++;
+        while (endBefore > first && endAfter > first && ReferenceEquals(before.Chunks[endBefore - 1], after.Chunks[endAfter - 1]))
+            (endBefore, endAfter) = (endBefore - 1, endAfter - 1);
+        return (first, endBefore, endAfter);
     }
 }
