@@ -107,6 +107,13 @@ public sealed class QueryLogStore : IDisposable
             return (_view.Counters.Kept, _view.Counters.Lost);
     }
 
+    /// <summary>The lost ones of <see cref="Totals"/>, by reason.</summary>
+    public QueryLogLosses Losses()
+    {
+        lock (_lock)
+            return new QueryLogLosses(_view.Counters.RingFull, _view.Counters.StoreFailed, _view.Counters.Retention, _view.Counters.Damaged);
+    }
+
     /// <summary>Rows that a filter lets through, newest first, of one moment. Few searches run at once; the others wait.</summary>
     public async Task<IReadOnlyList<QueryLogRow>> SearchAsync(QueryLogFilter filter, CancellationToken cancel)
     {

@@ -73,6 +73,7 @@ public sealed class FullDiskTests : StoreTest
         store.Dispose();
         using var again = OpenLog(name: "disk/querylog");
         Assert.Equal(totals, again.Totals());
+        Assert.Equal(new QueryLogLosses(0, StoreFailed: totals.Lost, 0, 0), again.Losses());
     }
 
     [Fact]

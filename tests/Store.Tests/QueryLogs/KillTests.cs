@@ -5,7 +5,7 @@ namespace DnsGuard.Store.Tests.QueryLogs;
 
 public sealed class KillTests : StoreTest
 {
-    private const int Kills = 15;
+    private const int Kills = 8;
 
     [Fact]
     public void Whatever_was_committed_before_the_death_of_the_process_is_kept_or_counted_as_lost()

@@ -78,6 +78,10 @@ public sealed class RetentionTests : StoreTest
         store.Forget();
 
         Assert.Equal((0L, 7L), store.Totals());
+        store.Dispose();
+        var again = OpenLog(TimeSpan.FromHours(1));
+        Assert.Equal((0L, 7L), again.Totals());
+        Assert.Equal(new QueryLogLosses(RingFull: 3, StoreFailed: 0, Retention: 4, Damaged: 0), again.Losses());
     }
 
     [Fact]
