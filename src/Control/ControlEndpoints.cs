@@ -43,7 +43,7 @@ internal static class ControlEndpoints
         MapNamed<GroupBody>(api, "groups", "Group", isGroup: true, policy, gate);
         MapNamed<ListBody>(api, "lists", "List", isGroup: false, policy, gate);
 
-        api.MapGet("/query-log", log.Search).Needs(gate, Scopes.QueryLogRead).WithName("searchQueryLog").Produces<Page<QueryLogBody>>().Invalid();
+        api.MapGet("/query-log", log.SearchAsync).Needs(gate, Scopes.QueryLogRead).WithName("searchQueryLog").Produces<Page<QueryLogBody>>().Invalid();
 
         api.MapGet("/tunnels", log.Tunnels).Needs(gate, Scopes.QueryLogRead).WithName("listTunnels").Produces<Page<TunnelBody>>();
 

@@ -9,7 +9,7 @@ namespace DnsGuard.Control;
 /// <param name="Live">The policy in force.</param>
 /// <param name="Publisher">The road of an edit.</param>
 /// <param name="Revisions">Stored revisions.</param>
-/// <param name="QueryLog">The query log.</param>
+/// <param name="QueryLog">The query log; null where it is turned off.</param>
 /// <param name="Journal">The grant journal.</param>
 /// <param name="Grants">Grants in force.</param>
 /// <param name="Targets">The condition of the targets.</param>
@@ -22,7 +22,7 @@ public sealed record ControlServices(
     LivePolicy Live,
     PolicyPublisher Publisher,
     RevisionStore Revisions,
-    QueryLogStore QueryLog,
+    QueryLogStore? QueryLog,
     GrantJournalStore Journal,
     IGrantView Grants,
     ITargetBoard Targets,

@@ -23,7 +23,7 @@ internal static partial class HostLog
     [LoggerMessage(1006, LogLevel.Error, "{File} was not taken, the policy in force stays: {Problems}")]
     public static partial void ReloadRefused(ILogger logger, string file, string problems);
 
-    [LoggerMessage(1007, LogLevel.Error, "The query log cannot be written: {Reason}. {Rows} queries were counted as lost; answers go on")]
+    [LoggerMessage(1007, LogLevel.Error, "The query log cannot be written: {Reason}. It is tried again; {Rows} queries were counted as lost; answers go on")]
     public static partial void QueryLogFailed(ILogger logger, string reason, long rows);
 
     [LoggerMessage(1008, LogLevel.Error, "The grant journal cannot be written: {Reason}. It is tried again; answers go on")]

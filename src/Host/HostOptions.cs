@@ -32,10 +32,14 @@ internal sealed record HostOptions
 /// <summary>Every knob of the stores.</summary>
 internal sealed record StoreOptions
 {
-    /// <summary>Where the databases are.</summary>
+    /// <summary>Where the database and the query log are.</summary>
     public string Directory { get; init; } = "var";
 
-    /// <summary>How long query-log rows are kept, 1 min to 3650 d.</summary>
+    /// <summary>Is every query noted in the query log?</summary>
+    /// <remarks>On: without it nobody can say why a name was blocked. Whoever may not know who asked what turns it off; metrics stay.</remarks>
+    public bool QueryLog { get; init; } = true;
+
+    /// <summary>How long query-log rows are kept, 1 min to 3650 d; they go a sixtieth of the log at a time.</summary>
     public TimeSpan QueryLogAge { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>How much disk they may take, 1 MiB to 100000 GiB.</summary>

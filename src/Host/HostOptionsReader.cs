@@ -134,6 +134,7 @@ internal static class HostOptionsReader
         var options = new StoreOptions
         {
             Directory = reader.PathAt("directory") ?? defaults.Directory,
+            QueryLog = reader.Flag("queryLog", defaults.QueryLog),
             QueryLogAge = reader.Duration("queryLogAge", defaults.QueryLogAge, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3_650)),
             QueryLogBytes = reader.Bytes("queryLogSize", defaults.QueryLogBytes, 1L << 20, 100_000L << 30),
             CachePeriod = reader.Duration("cachePeriod", defaults.CachePeriod, TimeSpan.Zero, TimeSpan.FromDays(1)),

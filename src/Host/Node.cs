@@ -36,7 +36,8 @@ internal sealed class Node : IAsyncDisposable
     private readonly DnsServer _dns;
     private readonly WebApplication _control;
     private readonly LearntFiles _learnt;
-    private readonly QueryLogPump _logPump;
+    private readonly QueryLogStore? _queryLog;
+    private readonly QueryLogPump? _logPump;
     private readonly GrantJournalPump _journalPump;
     private readonly List<Task> _pumps = [];
 
@@ -49,7 +50,6 @@ internal sealed class Node : IAsyncDisposable
         var targets = options.Sync.Targets.Select(target => target.Name).ToList();
         _claim = StoreClaim.Take(options.Store.Directory);
         var control = new Database(Path.Combine(options.Store.Directory, "dnsguard.db"), "control");
-        var queryLog = new QueryLogStore(new Database(Path.Combine(options.Store.Directory, "querylog.db"), "querylog"), options.Store.QueryLogAge, options.Store.QueryLogBytes, _time);
         var revisions = new RevisionStore(control, _time);
         var validator = new PolicyValidator(ReadSuffixes(options), targets);
         var compiler = new PolicyCompiler(options.Resolver.Clients, targets);
@@ -59,13 +59,18 @@ internal sealed class Node : IAsyncDisposable
         _publisher = new PolicyPublisher(_livePolicy, validator, compiler, revisions);
         _journal = new GrantJournalStore(control);
         _enforcement = new Enforcement(options.Sync, _livePolicy, _syncMetrics, _time, loggers.CreateLogger<Enforcement>());
-        var rings = new QueryRings();
+        var rings = new QueryRings(options.Store.QueryLog);
+        if (options.Store.QueryLog)
+        {
+            _queryLog = new QueryLogStore(Path.Combine(options.Store.Directory, "querylog"), options.Store.QueryLogAge, options.Store.QueryLogBytes, _time, QueryLogPump.NamesOf(_livePolicy));
+            _logPump = new QueryLogPump(rings, _queryLog, _logger);
+        }
+
         _dns = new DnsServer(options.Resolver, _livePolicy, _enforcement.Ledger, _enforcement.Ledger, rings, _resolverMetrics, _time, loggers.CreateLogger<DnsServer>());
-        _logPump = new QueryLogPump(rings, queryLog, _livePolicy, _logger);
         _learnt = new LearntFiles(_dns, options.Store.Directory, _logger);
         _journalPump = new GrantJournalPump(_enforcement.Journal, _journal, options.Store.GrantJournalAge, _time, _logger);
         var services = new ControlServices(
-            _livePolicy, _publisher, revisions, queryLog, _journal, _enforcement.Ledger, _enforcement, new TokenStore(control, _time), new AuditLog(control, _time), _readiness, _dns.FlushCaches, _time) { Answer = _dns.AnswerAsync, Tunnels = () => _dns.Tunnels.Findings };
+            _livePolicy, _publisher, revisions, _queryLog, _journal, _enforcement.Ledger, _enforcement, new TokenStore(control, _time), new AuditLog(control, _time), _readiness, _dns.FlushCaches, _time) { Answer = _dns.AnswerAsync, Tunnels = () => _dns.Tunnels.Findings };
         _control = ControlServer.Build(options.Control, services, _metrics, logging => logging.AddProvider(new ForwardingLoggerProvider(loggers)));
     }
 
@@ -78,7 +83,8 @@ internal sealed class Node : IAsyncDisposable
         if (_options.Sync.Targets.Count == 0)
             HostLog.NothingEnforces(_logger);
         _enforcement.Start(_journal.InForce(_time.GetUtcNow().ToUnixTimeMilliseconds()));
-        _pumps.Add(_logPump.RunAsync(_stopping.Token));
+        if (_logPump is not null)
+            _pumps.Add(_logPump.RunAsync(_stopping.Token));
         _pumps.Add(_journalPump.RunAsync(_stopping.Token));
         try
         {
@@ -151,6 +157,7 @@ internal sealed class Node : IAsyncDisposable
     {
         await _control.DisposeAsync().ConfigureAwait(false);
         _dns.Dispose();
+        _queryLog?.Dispose();
         _enforcement.Dispose();
         _resolverMetrics.Dispose();
         _syncMetrics.Dispose();

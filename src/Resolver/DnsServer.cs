@@ -180,7 +180,7 @@ public sealed class DnsServer : IDisposable
     {
         for (var i = 0; i < workers; i++)
         {
-            var worker = new UdpWorker(endpoint, i, NewHandler(Rings.NewRing()), Math.Max(_options.UdpPayloadOctets, 1_232), _options.Proxies, _time, _logger);
+            var worker = new UdpWorker(endpoint, i, NewHandler(Rings.NewLog()), Math.Max(_options.UdpPayloadOctets, 1_232), _options.Proxies, _time, _logger);
             _workers.Add(worker);
             // A port that the kernel chose is the port of all the others too.
             endpoint = worker.Endpoint;

@@ -10,7 +10,7 @@ public sealed class Database
 
     /// <summary>Opens or creates the file, readable by its owner alone, and applies what scripts it lacks.</summary>
     /// <param name="path">Where it is.</param>
-    /// <param name="schema">Which scripts: <c>control</c> or <c>querylog</c>.</param>
+    /// <param name="schema">Which scripts: <c>control</c>.</param>
     /// <exception cref="StoreException">It cannot be opened, or was made by a newer version; the message says what to do.</exception>
     public Database(string path, string schema)
     {

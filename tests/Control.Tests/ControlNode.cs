@@ -4,6 +4,7 @@ using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Policy.Text;
 using DnsGuard.Store;
+using DnsGuard.Store.Tests.QueryLogs;
 using DnsGuard.TestKit;
 using DnsGuard.Wire.Records;
 using Microsoft.AspNetCore.Builder;
@@ -48,9 +49,8 @@ internal sealed class ControlNode : IAsyncDisposable
     private ControlNode(long maxBody)
     {
         Database = new Database(Path.Combine(_folder, "dnsguard.db"), "control");
-        LogDatabase = new Database(Path.Combine(_folder, "querylog.db"), "querylog");
         Revisions = new RevisionStore(Database, Clock);
-        QueryLog = new QueryLogStore(LogDatabase, TimeSpan.FromDays(30), 1L << 30, Clock);
+        QueryLog = new QueryLogStore(Path.Combine(_folder, "querylog"), TimeSpan.FromDays(30), 1L << 30, Clock, LogWriter.Names);
         Journal = new GrantJournalStore(Database);
         Tokens = new TokenStore(Database, Clock);
         Audit = new AuditLog(Database, Clock);
@@ -75,8 +75,6 @@ internal sealed class ControlNode : IAsyncDisposable
     public Readiness Readiness { get; } = new() { IsReady = true };
 
     public Database Database { get; }
-
-    public Database LogDatabase { get; }
 
     public LivePolicy Live { get; }
 
@@ -115,6 +113,7 @@ internal sealed class ControlNode : IAsyncDisposable
         Api.Dispose();
         await _app.DisposeAsync();
         _metrics.Dispose();
+        QueryLog.Dispose();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
     }

@@ -1,3 +1,5 @@
+using DnsGuard.Store.Tests.QueryLogs;
+
 namespace DnsGuard.Store.Tests;
 
 /// <summary>The other process of some tests: the one that is killed, and the one that runs as another user.</summary>
@@ -7,6 +9,8 @@ internal static class Program
     {
         try
         {
+            if (arguments[0] == "log")
+                LogUntilKilled(arguments[1]);
             var database = new Database(arguments[1], "control");
             if (arguments[0] == "append")
                 AppendUntilKilled(new RevisionStore(database, TimeProvider.System));
@@ -21,6 +25,23 @@ internal static class Program
 
     /// <summary>A text that can be told from every other, and takes more than one page.</summary>
     public static string TextOf(long number) => string.Join('\n', Enumerable.Repeat($"revision {number}", 500));
+
+    // Small enough a log that rows become blocks, and the oldest go, many times before the kill.
+    private static void LogUntilKilled(string directory)
+    {
+        using var output = Console.OpenStandardOutput();
+        using var log = new QueryLogStore(directory, TimeSpan.FromDays(1), 4 << 20, TimeProvider.System, LogWriter.Names);
+        var (kept, lost) = log.Totals();
+        for (var noted = kept + lost;;)
+        {
+            for (var i = 0; i < 1_000; i++, noted++)
+                log.Add(Rows.Of(TimeProvider.System, $"n{noted}.example"));
+            log.NoteRingFull(7);
+            noted += 7;
+            log.Commit();
+            output.Write(System.Text.Encoding.ASCII.GetBytes($"{noted}\n"));
+        }
+    }
 
     private static void AppendUntilKilled(RevisionStore revisions)
     {

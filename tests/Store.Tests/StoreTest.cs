@@ -1,10 +1,13 @@
+using DnsGuard.Store.Tests.QueryLogs;
 using DnsGuard.TestKit;
 
 namespace DnsGuard.Store.Tests;
 
-/// <summary>What most tests stand on: both databases as real files, and a clock that stands still.</summary>
+/// <summary>What most tests stand on: database and query log as real files, and a clock that stands still.</summary>
 public abstract class StoreTest : IDisposable
 {
+    private readonly List<QueryLogStore> _logs = [];
+
     /// <summary>Where the files are.</summary>
     protected TempFolder Folder { get; } = new();
 
@@ -14,12 +17,21 @@ public abstract class StoreTest : IDisposable
     /// <summary>The file with revisions, grants, tokens and the audit log.</summary>
     protected Database Control => field ??= new Database(Folder.File("dnsguard.db"), "control");
 
+    /// <summary>A query log in a directory of its own; opened again with the same arguments it is the same one.</summary>
+    protected QueryLogStore OpenLog(TimeSpan? age = null, long bytes = 1L << 30, string name = "querylog")
+    {
+        var log = new QueryLogStore(Folder.File(name), age ?? TimeSpan.FromDays(1), bytes, Clock, LogWriter.Names);
+        _logs.Add(log);
+        return log;
+    }
+
     /// <summary>Now, as the files have it.</summary>
     protected long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _logs.ForEach(log => log.Dispose());
         Folder.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -13,7 +13,7 @@ internal sealed class QueryLogEndpoints(ControlServices services)
     /// <summary>Clients whose queries below a wildcard look like a tunnel, the newest first.</summary>
     public IResult Tunnels() => Results.Json(new Page<TunnelBody>([.. services.Tunnels().Select(TunnelBody.Of)], null));
 
-    public IResult Search(HttpRequest request, string? client, string? group, string? name, string? type, string? outcome, string? reason, DateTimeOffset? since, DateTimeOffset? until, long? cursor, int? limit)
+    public async Task<IResult> SearchAsync(HttpRequest request, string? client, string? group, string? name, string? type, string? outcome, string? reason, DateTimeOffset? since, DateTimeOffset? until, long? cursor, int? limit)
     {
         var filter = new QueryLogFilter(Group: group, Name: name?.ToLowerInvariant(), Since: since, Until: until, Below: cursor, Limit: Paging.Limit(limit));
         if (client is not null)
@@ -45,7 +45,8 @@ internal sealed class QueryLogEndpoints(ControlServices services)
             filter = filter with { Reason = wanted };
         }
 
-        return Paging.Of(services.QueryLog.Search(filter), filter.Limit, row => row.Id, QueryLogBody.Of);
+        var rows = services.QueryLog is { } log ? await log.SearchAsync(filter, request.HttpContext.RequestAborted).ConfigureAwait(false) : [];
+        return Paging.Of(rows, filter.Limit, row => row.Id, QueryLogBody.Of);
     }
 }
 

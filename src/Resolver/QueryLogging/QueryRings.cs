@@ -2,16 +2,22 @@ using DnsGuard.Policy.Decisions;
 
 namespace DnsGuard.Resolver.QueryLogging;
 
-/// <summary>All rings there are: one per worker, and one that everything off the workers shares under a lock.</summary>
+/// <summary>All rings there are: one per worker, and one that everything off the workers shares under a lock. None where the query log is off.</summary>
 public sealed class QueryRings : IQueryLog
 {
     private readonly Lock _lock = new();
     private readonly Lock _sharedLock = new();
     private readonly List<QueryRing> _rings = [];
-    private readonly QueryRing _shared;
+    private readonly bool _isOn;
+    private readonly QueryRing? _shared;
 
     /// <summary>Starts with the shared ring.</summary>
-    public QueryRings() => _shared = NewRing();
+    /// <param name="isOn">Is there a query log? Where not, what is written is forgotten at once.</param>
+    public QueryRings(bool isOn = true)
+    {
+        _isOn = isOn;
+        _shared = isOn ? NewRing() : null;
+    }
 
     /// <summary>Records dropped so far, over all rings.</summary>
     public long Dropped
@@ -23,8 +29,10 @@ public sealed class QueryRings : IQueryLog
         }
     }
 
-    /// <summary>A ring for a worker.</summary>
-    internal QueryRing NewRing()
+    /// <summary>Where a worker writes: a ring of its own.</summary>
+    internal IQueryLog NewLog() => _isOn ? NewRing() : NoQueryLog.Instance;
+
+    private QueryRing NewRing()
     {
         var ring = new QueryRing();
         lock (_lock)
@@ -35,6 +43,8 @@ public sealed class QueryRings : IQueryLog
     // Everything that is not a worker writes here, from whatever thread.
     void IQueryLog.Write(in QueryRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> noted)
     {
+        if (_shared is null)
+            return;
         lock (_sharedLock)
             _shared.TryWrite(record, name, noted);
     }

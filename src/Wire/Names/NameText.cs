@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace DnsGuard.Wire.Names;
@@ -9,21 +10,58 @@ namespace DnsGuard.Wire.Names;
 /// </remarks>
 public static class NameText
 {
+    // Written as they are.
+    private static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(octet => (byte)octet).Except(".\\\";()@$"u8.ToArray())]);
+
+    /// <summary>The longest presentation form: every octet escaped.</summary>
+    public const int MaxOctets = 4 * NameLimits.NameOctets;
+
     /// <summary>Writes a wire-form name without its final dot; the root is ".".</summary>
     public static string Write(ReadOnlySpan<byte> wire)
     {
+        Span<byte> text = stackalloc byte[MaxOctets];
+        return Encoding.ASCII.GetString(text[..Write(wire, text)]);
+    }
+
+    /// <summary>Writes a wire-form name without its final dot as ASCII; the root is ".".</summary>
+    /// <param name="wire">The name.</param>
+    /// <param name="text"><see cref="MaxOctets"/> suffice.</param>
+    /// <returns>How many octets were written.</returns>
+    public static int Write(ReadOnlySpan<byte> wire, Span<byte> text)
+    {
         if (wire[0] == 0)
-            return ".";
-        var text = new StringBuilder(wire.Length + 8);
+        {
+            text[0] = (byte)'.';
+            return 1;
+        }
+
+        // Nearly every name is plain: then only the lengths of labels differ from what is written, and the first of those is left out.
+        var end = 0;
+        while (wire[end] != 0)
+            end += wire[end] + 1;
+        var plain = text[..(end - 1)];
+        wire[1..end].CopyTo(plain);
+        for (var at = wire[0] + 1; at < end; at += wire[at] + 1)
+            plain[at - 1] = (byte)'-';
+        if (plain.ContainsAnyExcept(Plain))
+            return WriteOctetByOctet(wire, text);
+        for (var at = wire[0] + 1; at < end; at += wire[at] + 1)
+            plain[at - 1] = (byte)'.';
+        return plain.Length;
+    }
+
+    private static int WriteOctetByOctet(ReadOnlySpan<byte> wire, Span<byte> text)
+    {
+        var octets = 0;
         for (var at = 0; wire[at] != 0; at += wire[at] + 1)
         {
             if (at > 0)
-                text.Append('.');
+                text[octets++] = (byte)'.';
             foreach (var octet in wire.Slice(at + 1, wire[at]))
-                AppendEscaped(text, octet);
+                octets += WriteEscaped(octet, text[octets..]);
         }
 
-        return text.ToString();
+        return octets;
     }
 
     /// <summary>Reads a name, absolute with or without its final dot, into wire form.</summary>
@@ -112,13 +150,25 @@ public static class NameText
         return value <= byte.MaxValue;
     }
 
-    private static void AppendEscaped(StringBuilder text, byte octet)
+    private static int WriteEscaped(byte octet, Span<byte> text)
     {
         if (octet is <= (byte)' ' or >= 0x7f)
-            text.Append('\\').Append((char)('0' + (octet / 100))).Append((char)('0' + (octet / 10 % 10))).Append((char)('0' + (octet % 10)));
-        else if (octet is (byte)'.' or (byte)'\\' or (byte)'"' or (byte)';' or (byte)'(' or (byte)')' or (byte)'@' or (byte)'$')
-            text.Append('\\').Append((char)octet);
-        else
-            text.Append((char)octet);
+        {
+            text[0] = (byte)'\\';
+            text[1] = (byte)('0' + (octet / 100));
+            text[2] = (byte)('0' + (octet / 10 % 10));
+            text[3] = (byte)('0' + (octet % 10));
+            return 4;
+        }
+
+        if (octet is (byte)'.' or (byte)'\\' or (byte)'"' or (byte)';' or (byte)'(' or (byte)')' or (byte)'@' or (byte)'$')
+        {
+            text[0] = (byte)'\\';
+            text[1] = octet;
+            return 2;
+        }
+
+        text[0] = octet;
+        return 1;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Store;
+using DnsGuard.Store.Tests.QueryLogs;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Control.Tests.QueryLogs;

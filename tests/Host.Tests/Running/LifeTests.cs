@@ -38,6 +38,22 @@ public sealed partial class LifeTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_query_log_is_off_queries_are_answered_and_noted_nowhere()
+    {
+        using var socket = new UdpClient(0);
+        var config = _guard.Config().Replace($"{_guard.Folder}/var{"}"}", $"{_guard.Folder}/var, queryLog: false{"}"}", StringComparison.Ordinal);
+        await _guard.Start(config).ReadyAsync();
+        Assert.NotEmpty(await _guard.AskAsync(socket, Example));
+
+        Assert.Empty((await _guard.GetAsync("/api/v1/query-log"))["items"]!.AsArray());
+        _guard.Signal(Terminate);
+
+        Assert.Equal(0, _guard.Ended());
+        Assert.Empty(_guard.Err);
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(Path.Combine(_guard.Folder, "var")), path => path.Contains("querylog", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_hang_up_reads_the_policy_file_again_and_a_bad_file_changes_nothing()
     {
         await _guard.Start(_guard.Config()).ReadyAsync();

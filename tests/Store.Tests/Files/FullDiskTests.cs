@@ -38,21 +38,42 @@ public sealed class FullDiskTests : StoreTest
     }
 
     [Fact]
-    public void A_batch_that_finds_no_room_is_not_half_written()
+    public void What_finds_no_room_in_the_query_log_waits_and_then_is_counted_and_nothing_is_half_written()
     {
         using var disk = new Mount(_disk);
-        var store = new QueryLogStore(new Database(Path.Combine(_disk, "querylog.db"), "querylog"), TimeSpan.FromDays(1), 1L << 30, Clock);
+        var store = OpenLog(name: "disk/querylog");
         store.Append([Rows.Of(Clock, "first.example")]);
         var filler = Fill();
+        long written = 1;
 
-        Assert.Throws<SqliteException>(() => store.Append([.. Enumerable.Range(0, 20_000).Select(index => Rows.Of(Clock, $"n{index}.example"))]));
+        // In memory there is room for one block; it is tried again at every turn.
+        for (var turn = 0; turn < 9; turn++)
+        {
+            foreach (var row in Enumerable.Range(0, 10_000).Select(index => Rows.Of(Clock, $"n{turn}-{index}.example")))
+                store.Add(row);
+            var complaint = Assert.Throws<StoreException>(store.Commit);
+            Assert.Contains("the room on the disk", complaint.Message, StringComparison.Ordinal);
+            written += 10_000;
+            var (kept, lost) = store.Totals();
+            Assert.Equal(written, kept + lost);
+            Assert.Equal(lost, store.StoreFailed);
+        }
 
-        Assert.Equal((1L, 0L), store.Totals());
+        Assert.InRange(store.StoreFailed, 10_000, 60_000);
+        // A kill now leaves what was on disk before, whole.
+        Assert.Equal(["first.example"], CopyOf("disk/querylog").Search(new QueryLogFilter()).Select(row => row.Name));
+
         File.Delete(filler);
-        store.NoteLoss("store-failed", 20_000);
+        Run("mount", "-o", "remount,size=64m", _disk);
         store.Append([Rows.Of(Clock, "last.example")]);
-        Assert.Equal((2L, 20_000L), store.Totals());
-        Assert.Equal(["last.example", "first.example"], store.Search(new QueryLogFilter()).Select(row => row.Name));
+        var totals = store.Totals();
+        Assert.Equal(written + 1, totals.Kept + totals.Lost);
+        Assert.Equal("last.example", store.Search(new QueryLogFilter(Limit: 1)).Single().Name);
+        Assert.Equal(totals.Kept, store.Search(new QueryLogFilter(Limit: 1_000_000)).Sum(row => row.Count));
+        store.Dispose();
+        using var again = OpenLog(name: "disk/querylog");
+        Assert.Equal(totals, again.Totals());
+        Assert.Equal(new QueryLogLosses(0, StoreFailed: totals.Lost, 0, 0), again.Losses());
     }
 
     [Fact]
@@ -64,6 +85,15 @@ public sealed class FullDiskTests : StoreTest
         var refusal = Assert.Throws<StoreException>(() => new Database(Path.Combine(_disk, "dnsguard.db"), "control"));
 
         Assert.Contains("the room on the disk", refusal.Message, StringComparison.Ordinal);
+    }
+
+    // What another process would find, were this one killed now.
+    private QueryLogStore CopyOf(string name)
+    {
+        var copy = Directory.CreateDirectory(Folder.File("copy")).FullName;
+        foreach (var file in Directory.GetFiles(Folder.File(name)))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        return OpenLog(name: "copy");
     }
 
     private string Fill()

@@ -5,7 +5,7 @@ namespace DnsGuard.Store.Tests.QueryLogs;
 
 public sealed class SearchTests : StoreTest
 {
-    private QueryLogStore Store => field ??= new QueryLogStore(new Database(Folder.File("querylog.db"), "querylog"), TimeSpan.FromDays(1), 1L << 30, Clock);
+    private QueryLogStore Store => field ??= OpenLog();
 
     /// <summary>A filter, and which of the rows a to f it lets through.</summary>
     public static TheoryData<string, string> Filters => new()
@@ -23,6 +23,10 @@ public sealed class SearchTests : StoreTest
         { "name %", "" },
         { "name _.example", "" },
         { "name '", "" },
+        { "name com\na", "" },
+        { "name m\n", "" },
+        { "name é", "" },
+        { "reason DenyRule", "f" },
         { "since 2", "f e d c" },
         { "until 2", "b a" },
         { "below 3", "b a" },
@@ -44,6 +48,7 @@ public sealed class SearchTests : StoreTest
                 'c' => row with { Group = "guests", Outcome = Outcome.Blocked },
                 'd' => row with { Type = RecordType.AAAA },
                 'e' => row with { Client = Addresses.Of("2001:db8::2"), Group = null },
+                'f' => row with { Reason = VerdictReason.DenyRule },
                 _ => row,
             }]);
             Clock.Advance(TimeSpan.FromSeconds(1));
@@ -56,6 +61,7 @@ public sealed class SearchTests : StoreTest
             "group" => new QueryLogFilter(Group: value),
             "type" => new QueryLogFilter(Type: Enum.Parse<RecordType>(value)),
             "outcome" => new QueryLogFilter(Outcome: Enum.Parse<Outcome>(value)),
+            "reason" => new QueryLogFilter(Reason: Enum.Parse<VerdictReason>(value)),
             "name" => new QueryLogFilter(Name: value),
             "since" => new QueryLogFilter(Since: start.AddSeconds(value[0] - '0')),
             "until" => new QueryLogFilter(Until: start.AddSeconds(value[0] - '0')),

@@ -1,7 +1,7 @@
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
 
-namespace DnsGuard.Resolver.QueryLogging;
+namespace DnsGuard.Policy.Decisions;
 
 /// <summary>What the query log keeps of an answer: its addresses and its alias chain, as octets that travel beside a record.</summary>
 public static class AnswerNote
