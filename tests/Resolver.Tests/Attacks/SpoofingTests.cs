@@ -89,7 +89,7 @@ public sealed class SpoofingTests(ITestOutputHelper output)
     [Fact]
     public void Datagrams_to_other_servers_are_never_fragmented()
     {
-        using var socket = UpstreamSocket.Open(new IPEndPoint(IPAddress.Loopback, 53), SocketType.Dgram, ProtocolType.Udp, 0);
+        using var socket = UpstreamSocket.OpenBound(AddressFamily.InterNetwork, 0);
         var value = new byte[4];
         // IP_MTU_DISCOVER; 2 is IP_PMTUDISC_DO: DF is set.
         socket.GetRawSocketOption(0, 10, value);
