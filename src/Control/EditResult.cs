@@ -27,15 +27,15 @@ public enum EditStatus
 /// <param name="Revision">The revision in force.</param>
 /// <param name="Changes">What changed, or would.</param>
 /// <param name="Problems">What is wrong.</param>
-public sealed record EditResult(EditStatus Status, long Revision, IReadOnlyList<PolicyChange> Changes, IReadOnlyList<TextProblem> Problems)
+public sealed record EditResult(EditStatus Status, long Revision, PolicyChanges Changes, IReadOnlyList<TextProblem> Problems)
 {
-    internal static EditResult NotFound { get; } = new(EditStatus.NotFound, 0, [], []);
+    internal static EditResult NotFound { get; } = new(EditStatus.NotFound, 0, PolicyChanges.None, []);
 
-    internal static EditResult Done(long revision, IReadOnlyList<PolicyChange> changes) => new(EditStatus.Done, revision, changes, []);
+    internal static EditResult Done(long revision, PolicyChanges changes) => new(EditStatus.Done, revision, changes, []);
 
-    internal static EditResult Would(long revision, IReadOnlyList<PolicyChange> changes) => new(EditStatus.DryRun, revision, changes, []);
+    internal static EditResult Would(long revision, PolicyChanges changes) => new(EditStatus.DryRun, revision, changes, []);
 
-    internal static EditResult Stale(long revision) => new(EditStatus.Stale, revision, [], []);
+    internal static EditResult Stale(long revision) => new(EditStatus.Stale, revision, PolicyChanges.None, []);
 
-    internal static EditResult Refused(IReadOnlyList<TextProblem> problems) => new(EditStatus.Refused, 0, [], problems);
+    internal static EditResult Refused(IReadOnlyList<TextProblem> problems) => new(EditStatus.Refused, 0, PolicyChanges.None, problems);
 }

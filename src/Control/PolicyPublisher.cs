@@ -8,7 +8,11 @@ namespace DnsGuard.Control;
 /// <summary>★ The road of an edit: validate, compile, store, publish. One edit at a time; whoever comes second builds on the first or is told so.</summary>
 public sealed class PolicyPublisher(LivePolicy live, PolicyValidator validator, PolicyCompiler compiler, RevisionStore revisions)
 {
+    // When so much has been edited since everything was compiled together, that is done again, behind the edits.
+    private const int DueSize = 2_048;
+
     private readonly Lock _editing = new();
+    private Task<PolicySnapshot>? _compiledAnew;
 
     /// <summary>The policy in force.</summary>
     public PolicySnapshot Current => live.Current;
@@ -33,7 +37,7 @@ public sealed class PolicyPublisher(LivePolicy live, PolicyValidator validator, 
                 return EditResult.NotFound;
             // What could be read is checked too, so that every problem is told at once.
             if (document is not null)
-                validator.Check(document, problems);
+                validator.Check(document, problems, current.Document);
             if (problems.Count > 0)
                 return EditResult.Refused(problems);
 
@@ -41,11 +45,24 @@ public sealed class PolicyPublisher(LivePolicy live, PolicyValidator validator, 
             if (isDryRun)
                 return EditResult.Would(current.Revision, changes);
             // Compiled before it is stored: nothing stored can fail to load. Stored before it is published: nothing in force can be lost.
-            var next = compiler.Compile(current.Revision + 1, document!);
-            if (!revisions.Append(next.Revision, text ?? PolicyWriter.Write(document!), author, comment))
+            var next = compiler.Compile(current.Revision + 1, document!, Ground(current));
+            if (!revisions.Append(next.Revision, document!, text, author, comment))
                 return EditResult.Stale(revisions.Newest()?.Number ?? current.Revision);
             live.Publish(next);
             return EditResult.Done(next.Revision, changes);
         }
+    }
+
+    // An edit is compiled on top of what is in force, or of an older revision that was compiled as a whole meanwhile.
+    private PolicySnapshot Ground(PolicySnapshot current)
+    {
+        if (current.OverlaySize < DueSize)
+            return current;
+        _compiledAnew ??= Task.Run(() => compiler.Compile(current.Revision, current.Document));
+        if (!_compiledAnew.IsCompleted)
+            return current;
+        var ground = _compiledAnew.GetAwaiter().GetResult();
+        _compiledAnew = null;
+        return ground;
     }
 }

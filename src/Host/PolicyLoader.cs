@@ -8,14 +8,14 @@ namespace DnsGuard.Host;
 /// <summary>The policy that a node starts with: its newest revision, or the policy file where it has none yet.</summary>
 internal sealed class PolicyLoader(RevisionStore revisions, PolicyValidator validator, PolicyCompiler compiler, string policyFile)
 {
-    private string? _first;
+    private (PolicyDocument Document, string Text)? _first;
 
     /// <summary>Loads it.</summary>
     /// <exception cref="StartException">What is stored or written cannot be used; every problem is told.</exception>
     public PolicySnapshot Load()
     {
         if (revisions.Newest() is { } newest)
-            return compiler.Compile(newest.Number, Read(newest.Text, $"revision {newest.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}"));
+            return compiler.Compile(newest.Number, Check(newest.Read, $"revision {newest.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}"));
         string text;
         try
         {
@@ -26,22 +26,22 @@ internal sealed class PolicyLoader(RevisionStore revisions, PolicyValidator vali
             throw new StartException([$"{policyFile}: the policy cannot be read: {failure.Message.TrimEnd('.')}. Name a file in 'policyFile' that this user may read."]);
         }
 
-        var document = Read(text, policyFile);
-        _first = text;
+        var document = Check(problems => PolicyReader.Read(text, problems), policyFile);
+        _first = (document, text);
         return compiler.Compile(1, document);
     }
 
     /// <summary>Stores the policy file as the first revision, if it was that which was loaded.</summary>
     public void Keep()
     {
-        if (_first is not null)
-            revisions.Append(1, _first, "start", $"from {Path.GetFileName(policyFile)}");
+        if (_first is { } first)
+            revisions.Append(1, first.Document, first.Text, "start", $"from {Path.GetFileName(policyFile)}");
     }
 
-    private PolicyDocument Read(string text, string place)
+    private PolicyDocument Check(Func<List<TextProblem>, PolicyDocument> read, string place)
     {
         var problems = new List<TextProblem>();
-        var document = PolicyReader.Read(text, problems);
+        var document = read(problems);
         validator.Check(document, problems);
         return problems.Count == 0 ? document : throw new StartException(problems.Select(problem => problem.Describe(place)));
     }

@@ -69,7 +69,7 @@ internal static class PolicyGenerator
         from listRules in Gen.Choose(0, 3).SelectMany(count => Rules.ArrayOf(count))
         from groups in Gen.Choose(1, 3).SelectMany(count => Group(listRules.Length).ArrayOf(count))
         select new PolicyDocument(
-            [.. listRules.Select((rules, index) => new ListDocument($"l-{index}", null, rules, default))],
+            [.. listRules.Select((rules, index) => new ListDocument($"l-{index}", null, [.. rules], default))],
             [.. groups.Select((one, index) => one with { Name = $"g-{index}", Clients = [AddressRange.Parse($"10.{index}.0.0/16")] })]);
 
     /// <summary>Names that the documents' patterns may match, and odd ones that they must not.</summary>
@@ -89,7 +89,7 @@ internal static class PolicyGenerator
         from rules in Rules
         from mode in Gen.Elements(GroupMode.Enforce, GroupMode.Enforce, GroupMode.Audit)
         from used in Gen.Choose(0, (1 << lists) - 1)
-        select new GroupDocument("", default) { Rules = rules, Mode = mode, Lists = [.. Enumerable.Range(0, lists).Where(list => (used >> list & 1) != 0).Select(list => $"l-{list}")] };
+        select new GroupDocument("", default) { Rules = [.. rules], Mode = mode, Lists = [.. Enumerable.Range(0, lists).Where(list => (used >> list & 1) != 0).Select(list => $"l-{list}")] };
 
     internal sealed record Question(DomainName Name, RecordType Type, int Group, DateTimeOffset Now);
 

@@ -82,7 +82,7 @@ public sealed record RuleBody
 /// <param name="Rules">Its rules.</param>
 public sealed record ListBody(string Name, string? Comment, IReadOnlyList<RuleBody> Rules)
 {
-    internal static ListBody Of(ListDocument list) => new(list.Name, list.Comment, [.. list.Rules.Select(RuleBody.Of)]);
+    internal static ListBody Of(ListDocument list) => new(list.Name, list.Comment, new RuleBodies(list.Rules));
 }
 
 /// <summary>A group as the API shows it.</summary>
@@ -127,7 +127,7 @@ public sealed record GroupBody(
         ChoiceText.Write(group.Tunnels),
         group.Grace.Name,
         group.Targets,
-        [.. group.Rules.Select(RuleBody.Of)]);
+        new RuleBodies(group.Rules));
 }
 
 /// <summary>A page of something.</summary>
@@ -145,8 +145,9 @@ public sealed record PolicyBody(long Revision, IReadOnlyList<ListBody> Lists, IR
 /// <summary>What an edit changed, or would change.</summary>
 /// <param name="Revision">The revision in force now.</param>
 /// <param name="DryRun">Was nothing changed?</param>
-/// <param name="Changes">What differs.</param>
-public sealed record EditBody(long Revision, bool DryRun, IReadOnlyList<PolicyChange> Changes);
+/// <param name="Changes">What differs: the first thousand changes.</param>
+/// <param name="ChangeCount">How many changes there are.</param>
+public sealed record EditBody(long Revision, bool DryRun, IReadOnlyList<PolicyChange> Changes, int ChangeCount);
 
 /// <summary>A stored revision.</summary>
 /// <param name="Number">Its number.</param>

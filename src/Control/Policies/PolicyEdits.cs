@@ -35,13 +35,18 @@ internal static class PolicyEdits
     }
 
     /// <summary>Changes only the keys that the body has (RFC 7396, one level deep).</summary>
-    public static PolicyDocument? Patch(PolicyDocument document, bool isGroup, string name, TextNode body, List<TextProblem> problems) =>
-        Find(document, isGroup, name) is { } node ? Put(document, isGroup, name, Merge(node, body), problems) : null;
+    public static PolicyDocument? Patch(PolicyDocument document, bool isGroup, string name, TextNode body, List<TextProblem> problems)
+    {
+        if (SettingsOf(document, isGroup, name) is not { } settings || Put(document, isGroup, name, Merge(settings, body), problems) is not { } patched)
+            return null;
+        var hasRules = body is TextMap map && map.Find("rules") is not null;
+        return hasRules ? patched : WithRules(patched, isGroup, name, _ => RulesOf(document, isGroup, name));
+    }
 
     /// <summary>Removes a list or group.</summary>
     public static PolicyDocument? Delete(PolicyDocument document, bool isGroup, string name)
     {
-        if (Find(document, isGroup, name) is null)
+        if (RulesOf(document, isGroup, name) is null)
             return null;
         return isGroup
             ? document with { Groups = [.. document.Groups.Where(group => group.Name != name)] }
@@ -49,12 +54,16 @@ internal static class PolicyEdits
     }
 
     /// <summary>The rules of a list or group, or null.</summary>
-    public static IReadOnlyList<RuleDocument>? RulesOf(PolicyDocument document, bool isGroup, string name) => isGroup
+    public static RuleList? RulesOf(PolicyDocument document, bool isGroup, string name) => isGroup
         ? document.Groups.FirstOrDefault(group => group.Name == name)?.Rules
         : document.Lists.FirstOrDefault(list => list.Name == name)?.Rules;
 
+    /// <summary>One rule of a list or group, or null.</summary>
+    public static RuleDocument? RuleOf(PolicyDocument document, bool isGroup, string name, string id) =>
+        RulesOf(document, isGroup, name) is { } rules && rules.IndexOf(id) is >= 0 and var place ? rules[place] : null;
+
     /// <summary>Replaces the rules of a list or group.</summary>
-    public static PolicyDocument? WithRules(PolicyDocument document, bool isGroup, string name, Func<IReadOnlyList<RuleDocument>, IReadOnlyList<RuleDocument>?> change)
+    public static PolicyDocument? WithRules(PolicyDocument document, bool isGroup, string name, Func<RuleList, RuleList?> change)
     {
         if (RulesOf(document, isGroup, name) is not { } rules || change(rules) is not { } changed)
             return null;
@@ -67,7 +76,7 @@ internal static class PolicyEdits
     public static PolicyDocument? AddRule(PolicyDocument document, bool isGroup, string name, TextNode body, List<TextProblem> problems)
     {
         var rule = PolicyReader.ReadRule(body, problems);
-        return WithRules(document, isGroup, name, rules => rule is null ? rules : [.. rules, rule]);
+        return WithRules(document, isGroup, name, rules => rule is null ? rules : rules.With([rule]));
     }
 
     /// <summary>Replaces one rule, keeping its id.</summary>
@@ -76,18 +85,18 @@ internal static class PolicyEdits
         var rule = PolicyReader.ReadRule(body, problems);
         if (body is TextMap map && map.Find("id") is TextScalar { IsNull: false } other && other.Value != id)
             problems.Add(new TextProblem("/id", other.Line, other.Column, "renamed", $"'id' is '{other.Value}', but this is '{id}'", "Leave it out; to rename, add a new rule and remove this one"));
-        return WithRules(document, isGroup, name, rules => rules.All(other => other.Id != id) ? null : rule is null ? rules : [.. rules.Select(other => other.Id == id ? rule with { Id = id } : other)]);
+        return WithRules(document, isGroup, name, rules => rules.IndexOf(id) is >= 0 and var place ? rule is null ? rules : rules.With(place, rule with { Id = id }) : null);
     }
 
     /// <summary>Changes only the keys of a rule that the body has.</summary>
     public static PolicyDocument? PatchRule(PolicyDocument document, bool isGroup, string name, string id, TextNode body, List<TextProblem> problems) =>
-        RulesOf(document, isGroup, name)?.FirstOrDefault(rule => rule.Id == id) is { } rule && Written(PolicyWriter.WriteRule(rule)) is { } node
+        RuleOf(document, isGroup, name, id) is { } rule && Written(PolicyWriter.WriteRule(rule)) is { } node
             ? PutRule(document, isGroup, name, id, Merge(node, body), problems)
             : null;
 
     /// <summary>Removes one rule.</summary>
     public static PolicyDocument? DeleteRule(PolicyDocument document, bool isGroup, string name, string id) =>
-        WithRules(document, isGroup, name, rules => rules.Any(rule => rule.Id == id) ? [.. rules.Where(rule => rule.Id != id)] : null);
+        WithRules(document, isGroup, name, rules => rules.IndexOf(id) is >= 0 and var place ? rules.Without(place) : null);
 
     /// <summary>Adds and removes many rules at once: <c>{"add": […], "remove": ["id", …]}</c>. All of it or nothing.</summary>
     public static PolicyDocument? Batch(PolicyDocument document, bool isGroup, string name, TextNode body, List<TextProblem> problems)
@@ -108,9 +117,16 @@ internal static class PolicyEdits
         var rules = adding.Select(node => PolicyReader.ReadRule(node, problems)).OfType<RuleDocument>().ToList();
         return WithRules(document, isGroup, name, known =>
         {
-            foreach (var id in removing.Where(id => known.All(rule => rule.Id != id.Value)))
-                reader.Complain(id, "unknown-rule", $"there is no rule '{id.Value}'", "List the rules to see their ids");
-            return [.. known.Where(rule => removing.All(id => id.Value != rule.Id)), .. rules];
+            foreach (var id in removing)
+            {
+                // Named twice it is gone the second time, which is as it should be.
+                if (known.IndexOf(id.Value) is >= 0 and var place)
+                    known = known.Without(place);
+                else if (removing.Count(other => other.Value == id.Value) == 1)
+                    reader.Complain(id, "unknown-rule", $"there is no rule '{id.Value}'", "List the rules to see their ids");
+            }
+
+            return known.With(rules);
         });
     }
 
@@ -125,8 +141,14 @@ internal static class PolicyEdits
         return changed;
     }
 
-    private static TextNode? Find(PolicyDocument document, bool isGroup, string name) =>
-        Written(PolicyWriter.Write(document)) is TextMap root && root.Find(isGroup ? "groups" : "lists") is TextMap map ? map.Find(name) : null;
+    // A list or group as it is written, without its rules: they are as they were wherever this is used, or are replaced.
+    private static TextNode? SettingsOf(PolicyDocument document, bool isGroup, string name)
+    {
+        var alone = isGroup
+            ? new PolicyDocument([], [.. document.Groups.Where(group => group.Name == name).Select(group => group with { Rules = RuleList.Empty })])
+            : new PolicyDocument([.. document.Lists.Where(list => list.Name == name).Select(list => list with { Rules = RuleList.Empty })], []);
+        return Written(PolicyWriter.Write(alone)) is TextMap root && root.Find(isGroup ? "groups" : "lists") is TextMap map ? map.Find(name) : null;
+    }
 
     private static TextNode? Written(string text) => TextTree.Read(text, []);
 

@@ -17,7 +17,7 @@ internal sealed class PolicyEndpoints(ControlServices services)
         var current = services.Live.Current;
         Requests.Tag(http, current.Revision);
         if (http.Request.Headers.Accept.ToString().Contains("application/yaml", StringComparison.Ordinal))
-            return Results.Text(services.Revisions.Find(current.Revision)?.Text ?? PolicyWriter.Write(current.Document), "application/yaml");
+            return Results.Text(services.Revisions.Find(current.Revision, current.Document)?.WholeText ?? PolicyWriter.Write(current.Document), "application/yaml");
         return Results.Json(new PolicyBody(current.Revision, [.. current.Document.Lists.Select(ListBody.Of)], [.. current.Document.Groups.Select(GroupBody.Of)]));
     }
 
@@ -38,12 +38,12 @@ internal sealed class PolicyEndpoints(ControlServices services)
     }
 
     public IResult ReadRevision(long number) => services.Revisions.Find(number) is { } revision
-        ? Results.Json(new RevisionBody(revision.Number, revision.At, revision.Author, revision.Comment, revision.Text))
+        ? Results.Json(new RevisionBody(revision.Number, revision.At, revision.Author, revision.Comment, revision.WholeText))
         : Problems.NotFound($"revision {number.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
 
     /// <summary>Rolling back is going forward: the old text becomes a new revision.</summary>
     public IResult RestoreRevision(HttpContext http, long number) => Requests.Edit(http, Publisher, (_, problems) =>
-        services.Revisions.Find(number) is { } revision ? (PolicyReader.Read(revision.Text, problems), revision.Text) : (null, null));
+        services.Revisions.Find(number, Document) is { } revision ? (revision.Read(problems), revision.Text.Length > 0 ? revision.Text : null) : (null, null));
 
     public IResult ListNamed(HttpContext http, bool isGroup)
     {
@@ -74,13 +74,13 @@ internal sealed class PolicyEndpoints(ControlServices services)
     public IResult ListRules(HttpContext http, bool isGroup, string name)
     {
         Requests.Tag(http, services.Live.Current.Revision);
-        return PolicyEdits.RulesOf(Document, isGroup, name) is { } rules ? Results.Json(new Page<RuleBody>([.. rules.Select(RuleBody.Of)])) : Problems.NotFound($"list or group '{name}'");
+        return PolicyEdits.RulesOf(Document, isGroup, name) is { } rules ? Results.Json(new Page<RuleBody>(new RuleBodies(rules))) : Problems.NotFound($"list or group '{name}'");
     }
 
     public IResult ReadRule(HttpContext http, bool isGroup, string name, string id)
     {
         Requests.Tag(http, services.Live.Current.Revision);
-        return PolicyEdits.RulesOf(Document, isGroup, name)?.FirstOrDefault(rule => rule.Id == id) is { } rule ? Results.Json(RuleBody.Of(rule)) : Problems.NotFound($"rule '{name}/{id}'");
+        return PolicyEdits.RuleOf(Document, isGroup, name, id) is { } rule ? Results.Json(RuleBody.Of(rule)) : Problems.NotFound($"rule '{name}/{id}'");
     }
 
     public Task<IResult> CreateRule(HttpContext http, bool isGroup, string name) =>

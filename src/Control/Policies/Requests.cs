@@ -90,7 +90,7 @@ internal static class Requests
                 return Problems.Of(StatusCodes.Status412PreconditionFailed, "stale", $"The policy is at revision {Text(result.Revision)} by now", "Read it again, and repeat the edit on top of it");
             default:
                 Tag(http, result.Revision);
-                var body = new EditBody(result.Revision, result.Status is EditStatus.DryRun, result.Changes);
+                var body = new EditBody(result.Revision, result.Status is EditStatus.DryRun, result.Changes.Listed, result.Changes.Count);
                 return Results.Json(body, statusCode: creates && result.Status is EditStatus.Done ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         }
     }

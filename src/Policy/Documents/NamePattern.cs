@@ -36,6 +36,9 @@ public sealed record NamePattern(PatternKind Kind, DomainName Suffix, string Glo
 
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = false, AllowUnassigned = false };
 
+    /// <summary>Every name there is.</summary>
+    public static NamePattern Everything { get; } = new(PatternKind.Everything, DomainName.Root, "", [], "*");
+
     /// <summary>Does this shape reach names that nobody wrote down?</summary>
     public bool IsWild => Kind is not PatternKind.Exact;
 
@@ -58,7 +61,7 @@ public sealed record NamePattern(PatternKind Kind, DomainName Suffix, string Glo
 
         if (text == "*")
         {
-            pattern = new NamePattern(PatternKind.Everything, DomainName.Root, "", [], "*");
+            pattern = Everything;
             return true;
         }
 
@@ -78,9 +81,14 @@ public sealed record NamePattern(PatternKind Kind, DomainName Suffix, string Glo
         else if (body.Contains('*', StringComparison.Ordinal))
             problem = "it mixes two kinds of wildcard";
         else if (TryName(body, out var name, out problem))
-            pattern = new NamePattern(kind, name, "", [], kind switch { PatternKind.Below => $"*.{name}", PatternKind.AtOrBelow => $".{name}", _ => name.ToString() });
+            pattern = Of(kind, name);
         return pattern is not null;
     }
+
+    /// <summary>A pattern of any shape but a glob.</summary>
+    public static NamePattern Of(PatternKind kind, DomainName suffix) => kind is PatternKind.Everything
+        ? Everything
+        : new NamePattern(kind, suffix, "", [], kind switch { PatternKind.Below => $"*.{suffix}", PatternKind.AtOrBelow => $".{suffix}", _ => suffix.ToString() });
 
     /// <summary>As <see cref="TryParse"/>, for patterns of our own.</summary>
     /// <exception cref="FormatException">It is not a pattern.</exception>

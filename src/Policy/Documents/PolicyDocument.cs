@@ -17,7 +17,7 @@ public sealed record PolicyDocument(IReadOnlyList<ListDocument> Lists, IReadOnly
 }
 
 /// <summary>A named set of rules that groups share.</summary>
-public sealed record ListDocument(string Name, string? Comment, IReadOnlyList<RuleDocument> Rules, Place Place);
+public sealed record ListDocument(string Name, string? Comment, RuleList Rules, Place Place);
 
 /// <summary>Clients that share an allowlist.</summary>
 public sealed record GroupDocument(string Name, Place Place)
@@ -38,7 +38,7 @@ public sealed record GroupDocument(string Name, Place Place)
     public IReadOnlyList<string> Lists { get; init; } = [];
 
     /// <summary>The group's own rules.</summary>
-    public IReadOnlyList<RuleDocument> Rules { get; init; } = [];
+    public RuleList Rules { get; init; } = [];
 
     /// <summary>What a blocked query gets.</summary>
     public BlockResponse BlockResponse { get; init; }

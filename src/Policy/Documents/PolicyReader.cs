@@ -1,6 +1,5 @@
+using System.Buffers;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using DnsGuard.Policy.Text;
 using DnsGuard.Wire.Records;
 
@@ -18,11 +17,11 @@ public static class PolicyReader
 
     private static readonly string[] MomentForms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
 
-    private static readonly NamePattern StandIn = NamePattern.Parse("*");
+    private static readonly SearchValues<char> NameLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     /// <summary>Reads a whole policy. The result is meaningful only where no problem was added.</summary>
     public static PolicyDocument Read(string text, List<TextProblem> problems) =>
-        TextTree.Read(text, problems) is { } root ? ReadPolicy(root, problems) : PolicyDocument.Empty;
+        PlainRules.Read(text, problems) is { } root ? ReadPolicy(root, problems) : PolicyDocument.Empty;
 
     /// <summary>Reads one rule.</summary>
     public static RuleDocument? ReadRule(TextNode node, List<TextProblem> problems)
@@ -33,7 +32,7 @@ public static class PolicyReader
         // The rest is read even where the pattern is not one: its problems are wanted too.
         var pattern = ReadPattern(reader, out var action);
         var types = ReadTypes(reader);
-        var rule = new RuleDocument(ReadId(reader, action, pattern ?? StandIn, types), action, pattern ?? StandIn, Place.Of(map))
+        var rule = new RuleDocument(ReadId(reader, action, pattern ?? NamePattern.Everything, types), action, pattern ?? NamePattern.Everything, Place.Of(map))
         {
             Types = types,
             Ports = ReadPorts(reader),
@@ -92,9 +91,8 @@ public static class PolicyReader
     }
 
     /// <summary>Is this a name that a list, a group or a target may have? Lower-case letters, digits and hyphens, a letter first.</summary>
-    public static bool IsName(string name) =>
-        name.Length is > 0 and <= MaxNameCharacters && char.IsAsciiLetterLower(name[0])
-        && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
+    public static bool IsName(ReadOnlySpan<char> name) =>
+        name.Length is > 0 and <= MaxNameCharacters && char.IsAsciiLetterLower(name[0]) && !name.ContainsAnyExcept(NameLetters);
 
     private static PolicyDocument ReadPolicy(TextNode root, List<TextProblem> problems)
     {
@@ -137,16 +135,18 @@ public static class PolicyReader
         return result;
     }
 
-    private static List<RuleDocument> ReadRules(MapReader reader, List<TextProblem> problems)
+    private static RuleList ReadRules(MapReader reader, List<TextProblem> problems)
     {
-        var rules = new List<RuleDocument>();
+        if (reader.Find("rules") is TextRules plain)
+            return plain.Rules;
+        var rules = new RuleListBuilder();
         foreach (var node in reader.List("rules"))
         {
             if (ReadRule(node, problems) is { } rule)
                 rules.Add(rule);
         }
 
-        return rules;
+        return rules.Build();
     }
 
     private static NamePattern? ReadPattern(MapReader reader, out RuleAction action)
@@ -177,8 +177,9 @@ public static class PolicyReader
         }
 
         // A rule that names no id gets one from what it says, so that the same file always yields the same ids.
-        var identity = $"{action} {pattern.Text} {string.Join(' ', (types ?? []).Order())}";
-        return $"r-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsSpan(0, 5))}";
+        Span<byte> derived = stackalloc byte[RuleCodec.DerivedIdOctets];
+        RuleId.Derive(action, pattern.Text, types ?? [], derived);
+        return RuleCodec.DerivedIdPrefix + Convert.ToHexStringLower(derived);
     }
 
     private static PortSet ReadPorts(MapReader reader)

@@ -16,16 +16,19 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
     public const int MaxLists = 4_096;
 
     /// <summary>Adds every problem of a document that could be read.</summary>
-    public void Check(PolicyDocument document, List<TextProblem> problems)
+    /// <param name="document">What to check.</param>
+    /// <param name="problems">Where to add.</param>
+    /// <param name="known">A document without problems: what both have in common is not looked at again.</param>
+    public void Check(PolicyDocument document, List<TextProblem> problems, PolicyDocument? known = null)
     {
         CheckCounts(document, problems);
         CheckClients(document, problems);
         var lists = document.Lists.Select(list => list.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var list in document.Lists)
-            CheckRules(list.Rules, $"the list '{list.Name}'", problems);
+            CheckRules(list.Rules, known?.Lists.FirstOrDefault(other => other.Name == list.Name)?.Rules, list.Place, $"the list '{list.Name}'", problems);
         foreach (var group in document.Groups)
         {
-            CheckRules(group.Rules, $"the group '{group.Name}'", problems);
+            CheckRules(group.Rules, known?.Groups.FirstOrDefault(other => other.Name == group.Name)?.Rules, group.Place, $"the group '{group.Name}'", problems);
             CheckReferences(group, lists, problems);
         }
     }
@@ -64,29 +67,55 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
             Add(problems, group.PlaceOf("targets", index), "unknown-target", $"the group '{group.Name}' uses the target '{target}', which the configuration does not name", targets.Count == 0 ? "Define a target in dnsguard.yaml" : $"Define it in dnsguard.yaml, or use one of {string.Join(", ", targets.Order(StringComparer.Ordinal))}");
     }
 
-    private void CheckRules(IReadOnlyList<RuleDocument> rules, string where, List<TextProblem> problems)
+    private void CheckRules(RuleList rules, RuleList? known, Place owner, string where, List<TextProblem> problems)
     {
-        var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var rule in rules)
+        if (known is not null && RuleChanges.AreFew(known, rules))
         {
-            if (!ids.Add(rule.Id))
-                Add(problems, rule.Place, "duplicate-rule", $"{where} has two rules with the id '{rule.Id}' (the later is {ChoiceText.Write(rule.Action)}: {rule.Pattern.Text})", "Join the two into one, or give the later another id");
-            CheckBreadth(rule, problems);
+            var twice = new HashSet<int>();
+            foreach (var place in RuleChanges.Between(known, rules).Added)
+            {
+                CheckBreadth(rules, place, owner, problems);
+                var id = rules.View(place).IdText();
+                var second = rules.IndexOf(id, rules.IndexOf(id) + 1);
+                if (second >= 0 && twice.Add(second))
+                    AddDuplicate(rules, second, owner, where, problems);
+            }
+
+            return;
+        }
+
+        var ids = new RuleIdSet(rules);
+        for (var place = 0; place < rules.Count; place++)
+        {
+            if (!ids.Add(place))
+                AddDuplicate(rules, place, owner, where, problems);
+            CheckBreadth(rules, place, owner, problems);
         }
     }
 
-    private void CheckBreadth(RuleDocument rule, List<TextProblem> problems)
+    private static void AddDuplicate(RuleList rules, int place, Place owner, string where, List<TextProblem> problems)
     {
-        if (rule.Action is RuleAction.Deny || !rule.Pattern.IsWild)
+        var rule = rules[place];
+        Add(problems, PlaceOf(rule, place, owner), "duplicate-rule", $"{where} has two rules with the id '{rule.Id}' (the later is {ChoiceText.Write(rule.Action)}: {rule.Pattern.Text})", "Join the two into one, or give the later another id");
+    }
+
+    private static Place PlaceOf(RuleDocument rule, int place, Place owner) => new($"{owner.Pointer}/rules/{Text(place)}", rule.Place.Line, rule.Place.Column);
+
+    private void CheckBreadth(RuleList rules, int index, Place owner, List<TextProblem> problems)
+    {
+        var view = rules.View(index);
+        if (view.Action is RuleAction.Deny || view.Kind is PatternKind.Exact)
             return;
+        var rule = rules[index];
+        var place = PlaceOf(rule, index, owner);
         if (rule.Pattern.Kind is PatternKind.Everything)
         {
             if (!rule.ConfirmsEverything)
-                Add(problems, rule.Place, "allows-everything", "the rule allows every name there is", "Name what is needed; if everything is meant, add confirm: everything");
+                Add(problems, place, "allows-everything", "the rule allows every name there is", "Name what is needed; if everything is meant, add confirm: everything");
         }
         else if (!rule.IsBroad && suffixes.IsAtOrAbove(rule.Pattern.Suffix))
         {
-            Add(problems, rule.Place, "broad-pattern", $"'{rule.Pattern.Text}' reaches names that strangers can have, since '{rule.Pattern.Suffix}' is, or holds, a public suffix", "Name the hosts that are needed; if the breadth is meant, add broad: true");
+            Add(problems, place, "broad-pattern", $"'{rule.Pattern.Text}' reaches names that strangers can have, since '{rule.Pattern.Suffix}' is, or holds, a public suffix", "Name the hosts that are needed; if the breadth is meant, add broad: true");
         }
     }
 

@@ -62,7 +62,7 @@ public static class PolicyWriter
         WriteRules(text, group.Rules);
     }
 
-    private static void WriteRules(StringBuilder text, IReadOnlyList<RuleDocument> rules)
+    private static void WriteRules(StringBuilder text, RuleList rules)
     {
         text.Append(rules.Count == 0 ? "    rules: []\n" : "    rules:\n");
         foreach (var rule in rules)

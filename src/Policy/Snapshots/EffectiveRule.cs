@@ -13,11 +13,16 @@ public sealed record EffectiveRule(PortSet Ports, bool AllowsPrivate, bool Requi
     /// <summary>What an audited name gets: everything, since nothing of an audited group is stopped anyway.</summary>
     public static EffectiveRule Audited { get; } = new(PortSet.Any, AllowsPrivate: true, RequiresDnssec: false, null, null);
 
+    private static readonly EffectiveRule Plain = new(PortSet.Default, AllowsPrivate: false, RequiresDnssec: false, null, null);
+
+    /// <summary>From one rule, read where it lies.</summary>
+    public static EffectiveRule Of(RuleView rule) => rule.Extras.IsEmpty ? Plain : Of(RuleCodec.Read(rule.Octets, 0, 0));
+
     /// <summary>From one rule.</summary>
     public static EffectiveRule Of(RuleDocument rule) => new(rule.Ports, rule.AllowsPrivate, rule.RequiresDnssec, rule.Hold, rule.Pin);
 
     /// <summary>Both rules' meaning: wider ports, stricter proof.</summary>
-    public EffectiveRule With(EffectiveRule other) => new(
+    public EffectiveRule With(EffectiveRule other) => ReferenceEquals(this, other) ? this : new EffectiveRule(
         Ports.Union(other.Ports),
         AllowsPrivate || other.AllowsPrivate,
         RequiresDnssec || other.RequiresDnssec,

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Documents;
 using DnsGuard.Wire.Names;
@@ -13,29 +14,30 @@ namespace DnsGuard.Policy.Snapshots;
 /// </remarks>
 public sealed class PolicySnapshot
 {
-    private readonly NameTree _names;
-    private readonly CompiledRule[] _rules;
-    private readonly LabelGlob[] _globs;
-    private readonly TypeSet[] _typeSets;
+    private readonly RuleIndex _rules;
+    private readonly RuleLayer _base;
+    private readonly RuleLayer _overlay;
+    private readonly int _overlaid;
+    private readonly bool _hasOverlay;
+    private readonly bool _hasGlobs;
     private readonly ulong[] _ruleSetsOfGroups;
     private readonly int _words;
-    private readonly RuleReference[] _references;
     private readonly long[] _expiries;
 
-    internal PolicySnapshot(long revision, PolicyDocument document, ClientTree clients, GroupSnapshot[] groups, CompiledPolicy compiled)
+    internal PolicySnapshot(long revision, PolicyDocument document, ClientTree clients, GroupSnapshot[] groups, RuleIndex rules, ulong[] ruleSetsOfGroups)
     {
         Revision = revision;
         Document = document;
         Clients = clients;
         Groups = groups;
-        _names = compiled.Names;
-        _rules = compiled.Rules;
-        _globs = compiled.Globs;
-        _typeSets = compiled.TypeSets;
-        _ruleSetsOfGroups = compiled.RuleSetsOfGroups;
-        _words = compiled.Words;
-        _references = compiled.References;
-        _expiries = [.. _rules.Select(rule => rule.ExpiresAt).Where(moment => moment != long.MaxValue).Distinct().Order()];
+        _rules = rules;
+        (_base, _overlay) = (rules.Base.Layer, rules.Overlay.Layer);
+        _overlaid = _base.Count;
+        _hasOverlay = rules.Overlay.Size > 0;
+        _hasGlobs = _base.HasGlobs || _overlay.HasGlobs;
+        _ruleSetsOfGroups = ruleSetsOfGroups;
+        _words = groups.Length == 0 ? 0 : ruleSetsOfGroups.Length / groups.Length;
+        _expiries = [.. _base.Expiries.Concat(_overlay.Expiries).Distinct().Order()];
     }
 
     /// <summary>The number of the revision.</summary>
@@ -43,6 +45,9 @@ public sealed class PolicySnapshot
 
     /// <summary>What it was compiled from.</summary>
     public PolicyDocument Document { get; }
+
+    /// <summary>How many names and rules edits have changed since everything was compiled together.</summary>
+    public int OverlaySize => _rules.Overlay.Size;
 
     /// <summary>Client address → group.</summary>
     public ClientTree Clients { get; }
@@ -53,6 +58,8 @@ public sealed class PolicySnapshot
     /// <summary>The first moment at which a rule expires, in Unix seconds; <see cref="long.MaxValue"/> for never.</summary>
     public long NextExpiry => _expiries.Length == 0 ? long.MaxValue : _expiries[0];
 
+    internal RuleIndex Rules => _rules;
+
     /// <summary>Does any rule expire after one moment and not after another, both in Unix seconds?</summary>
     public bool HasExpiryBetween(long after, long upTo)
     {
@@ -62,35 +69,40 @@ public sealed class PolicySnapshot
     }
 
     /// <summary>Judges a question.</summary>
-    /// <param name="canonical">The QNAME, lower-case wire form.</param>
+    /// <param name="name">The QNAME.</param>
     /// <param name="type">The QTYPE.</param>
     /// <param name="client">Who asks.</param>
     /// <param name="unixSeconds">Now, for rules that expire.</param>
+    public Verdict Decide(in HashedName name, RecordType type, InternetAddress client, long unixSeconds) =>
+        DecideForGroup(name, type, Clients.Find(client), unixSeconds);
+
+    /// <summary>As <see cref="Decide(in HashedName, RecordType, InternetAddress, long)"/>, for a name in lower-case wire form that was not hashed yet.</summary>
+    [SkipLocalsInit]
     public Verdict Decide(ReadOnlySpan<byte> canonical, RecordType type, InternetAddress client, long unixSeconds) =>
-        DecideForGroup(canonical, type, Clients.Find(client), unixSeconds);
+        Decide(new HashedName(canonical, stackalloc byte[NameLimits.Labels], stackalloc ulong[NameLimits.Labels]), type, client, unixSeconds);
 
     /// <summary>Judges a question of a known group's; -1 is nobody's.</summary>
     [SkipLocalsInit]
-    public Verdict DecideForGroup(ReadOnlySpan<byte> canonical, RecordType type, int group, long unixSeconds)
+    public Verdict DecideForGroup(ReadOnlySpan<byte> canonical, RecordType type, int group, long unixSeconds) =>
+        DecideForGroup(new HashedName(canonical, stackalloc byte[NameLimits.Labels], stackalloc ulong[NameLimits.Labels]), type, group, unixSeconds);
+
+    /// <summary>Judges a question of a known group's; -1 is nobody's.</summary>
+    public Verdict DecideForGroup(in HashedName name, RecordType type, int group, long unixSeconds)
     {
         if (group < 0)
             return new Verdict(Outcome.Refused, VerdictReason.UnknownClient, -1, -1, 0);
-        Span<byte> starts = stackalloc byte[NameLimits.Labels];
-        Span<ulong> hashes = stackalloc ulong[NameLimits.Labels];
-        var labels = NameHash.OfEverySuffix(canonical, starts, hashes);
         var search = new Search(-1, -1, false, 0, VerdictReason.NoRule);
-        for (var i = 0; i <= labels; i++)
+        for (var i = 0; i <= name.LabelCount; i++)
         {
-            var hash = i < labels ? hashes[i] : NameHash.Root;
-            var suffix = i < labels ? canonical[starts[i]..] : canonical[^1..];
-            for (var rule = _names.FirstRule(hash, suffix); rule >= 0; rule = _rules[rule].Next)
+            var layer = LayerOf(name, i, out var rule, out var first);
+            for (; rule >= 0; rule = layer[rule].Next)
             {
-                if (Matches(rule, group, canonical, starts[..labels], i))
-                    Consider(ref search, rule, type, unixSeconds);
+                if (Matches(layer, layer[rule], group, name, i))
+                    Consider(ref search, layer, layer[rule], first + rule, type, unixSeconds);
             }
 
             // Only a glob filed under a shorter suffix could still be more specific than what was found.
-            if (search.Rule >= 0 && _globs.Length == 0)
+            if (search.Rule >= 0 && !_hasGlobs)
                 break;
         }
 
@@ -102,20 +114,19 @@ public sealed class PolicySnapshot
     {
         if (verdict.Outcome is not Outcome.Allowed)
             return EffectiveRule.Audited;
-        Span<byte> starts = stackalloc byte[NameLimits.Labels];
-        Span<ulong> hashes = stackalloc ulong[NameLimits.Labels];
-        var labels = NameHash.OfEverySuffix(canonical, starts, hashes);
-        var decided = _rules[verdict.Rule].Specificity;
-        var effective = EffectiveRule.Of(_references[verdict.Rule].Rule);
-        for (var i = 0; i <= labels; i++)
+        var name = new HashedName(canonical, stackalloc byte[NameLimits.Labels], stackalloc ulong[NameLimits.Labels]);
+        var decided = Compiled(verdict.Rule).Specificity;
+        var effective = EffectiveRule.Of(_rules.View(verdict.Rule));
+        for (var i = 0; i <= name.LabelCount; i++)
         {
-            for (var rule = _names.FirstRule(i < labels ? hashes[i] : NameHash.Root, i < labels ? canonical[starts[i]..] : canonical[^1..]); rule >= 0; rule = _rules[rule].Next)
+            var layer = LayerOf(name, i, out var rule, out var first);
+            for (; rule >= 0; rule = layer[rule].Next)
             {
-                ref readonly var other = ref _rules[rule];
-                if (rule != verdict.Rule && other.Specificity == decided && !other.Denies && other.ExpiresAt > unixSeconds
-                    && _typeSets[other.Types].Contains(type) && Matches(rule, verdict.Group, canonical, starts[..labels], i))
+                ref readonly var other = ref layer[rule];
+                if (first + rule != verdict.Rule && other.Specificity == decided && !other.Denies && layer.ExpiresAt(other) > unixSeconds
+                    && layer.Covers(other, type) && Matches(layer, other, verdict.Group, name, i))
                 {
-                    effective = effective.With(EffectiveRule.Of(_references[rule].Rule));
+                    effective = effective.With(EffectiveRule.Of(_rules.View(first + rule)));
                 }
             }
         }
@@ -124,7 +135,21 @@ public sealed class PolicySnapshot
     }
 
     /// <summary>The rule behind an index of a verdict, for people.</summary>
-    public RuleReference? Rule(int index) => index < 0 ? null : _references[index];
+    public RuleReference? Rule(int index) => index < 0 ? null : _rules.SourceOf(index).Refer(RuleCodec.Read(_rules.View(index).Octets, 0, 0));
+
+    /// <summary>Does the rule behind a verdict reach names that nobody wrote down?</summary>
+    public bool IsWild(int index) => index >= 0 && Compiled(index).Shape is not RuleShape.Exact;
+
+    /// <summary>Writes <c>list/id</c> or <c>group/id</c> of a rule as ASCII, without making objects; as much of it as there is room for.</summary>
+    /// <returns>The octets written.</returns>
+    public int WriteReference(int index, Span<byte> text)
+    {
+        var name = _rules.SourceOf(index).Name;
+        var octets = Encoding.ASCII.GetBytes(name.AsSpan(0, Math.Min(name.Length, text.Length)), text);
+        if (octets < text.Length)
+            text[octets++] = (byte)'/';
+        return octets + _rules.View(index).WriteId(text[octets..]);
+    }
 
     /// <summary>The group with a name, or null.</summary>
     public GroupSnapshot? Group(string name)
@@ -138,9 +163,21 @@ public sealed class PolicySnapshot
         return null;
     }
 
-    private bool Matches(int index, int group, ReadOnlySpan<byte> canonical, ReadOnlySpan<byte> starts, int labelsInFront)
+    // The first rule at a suffix, in whichever layer knows it; and what its number there is more in a verdict.
+    private RuleLayer LayerOf(in HashedName name, int labels, out int rule, out int first)
     {
-        ref readonly var rule = ref _rules[index];
+        first = _overlaid;
+        if (_hasOverlay && _overlay.TryFind(name.HashAt(labels), name.SuffixAt(labels), out rule))
+            return _overlay;
+        first = 0;
+        _base.TryFind(name.HashAt(labels), name.SuffixAt(labels), out rule);
+        return _base;
+    }
+
+    private ref readonly CompiledRule Compiled(int index) => ref index < _overlaid ? ref _base[index] : ref _overlay[index - _overlaid];
+
+    private bool Matches(RuleLayer layer, in CompiledRule rule, int group, in HashedName name, int labelsInFront)
+    {
         if ((_ruleSetsOfGroups[(group * _words) + (rule.RuleSet >> 6)] & (1UL << (rule.RuleSet & 63))) == 0)
             return false;
         return rule.Shape switch
@@ -148,17 +185,16 @@ public sealed class PolicySnapshot
             RuleShape.Exact => labelsInFront == 0,
             RuleShape.Below => labelsInFront > 0,
             RuleShape.AtOrBelow => true,
-            RuleShape.Glob => labelsInFront == _globs[rule.Glob].Labels && _globs[rule.Glob].Matches(canonical, starts),
+            RuleShape.Glob => layer.Glob(rule) is var glob && labelsInFront == glob.Labels && glob.Matches(name.Octets, name.Starts),
             _ => false,
         };
     }
 
-    private void Consider(ref Search search, int index, RecordType type, long unixSeconds)
+    private static void Consider(ref Search search, RuleLayer layer, in CompiledRule rule, int index, RecordType type, long unixSeconds)
     {
-        ref readonly var rule = ref _rules[index];
         if (rule.Specificity < search.Specificity)
             return;
-        if (!_typeSets[rule.Types].Contains(type))
+        if (!layer.Covers(rule, type))
         {
             // A rule that has expired would have matched; this one never could. Of both the former is the reason, in whatever order they come.
             if (search.Miss is VerdictReason.NoRule)
@@ -166,7 +202,7 @@ public sealed class PolicySnapshot
             return;
         }
 
-        if (rule.ExpiresAt <= unixSeconds)
+        if (layer.ExpiresAt(rule) <= unixSeconds)
         {
             search.Miss = VerdictReason.Expired;
             return;

@@ -53,3 +53,10 @@ public sealed record TextMap(IReadOnlyList<(TextScalar Key, TextNode Value)> Ent
         return null;
     }
 }
+
+/// <summary>Rules of a policy that were read without making pieces of them: there are a million.</summary>
+public sealed record TextRules(Documents.RuleList Rules, string Pointer, int Line, int Column) : TextNode(Pointer, Line, Column)
+{
+    /// <inheritdoc/>
+    public override string Kind => "a list";
+}

@@ -30,18 +30,19 @@ internal sealed class LocalNames(ResolverOptions options, ForwardZones forwardZo
 
     private static readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> ZonesBySpan = Zones.GetAlternateLookup<ReadOnlySpan<byte>>();
 
-    // What the names of all of them end in, so that everybody else is let through by one comparison.
-    private static readonly byte[][] Tops = [.. Zones.Append(Localhost).Select(zone => DomainName.FromWire(zone).Ancestor(1)).Distinct().Select(top => top.Octets.ToArray())];
+    // What the names of all of them end in, so that everybody else is let through by a glance at the hash of the last label.
+    private static readonly ulong[] Tops = [.. Zones.Append(Localhost).Select(zone => DomainName.FromWire(zone).Ancestor(1).Hash).Distinct()];
 
     /// <summary>Answers a local name; 0 where the name is not one.</summary>
-    /// <param name="name">The canonical QNAME.</param>
+    /// <param name="hashed">The QNAME.</param>
     /// <param name="type">The QTYPE.</param>
     /// <param name="frame">What of the query comes back.</param>
     /// <param name="response">Where the answer goes.</param>
-    public int Answer(ReadOnlySpan<byte> name, RecordType type, in ReplyFrame frame, Span<byte> response)
+    public int Answer(in HashedName hashed, RecordType type, in ReplyFrame frame, Span<byte> response)
     {
-        if (!EndsInTop(name))
+        if (hashed.LabelCount == 0 || !Tops.AsSpan().Contains(hashed.HashAt(hashed.LabelCount - 1)))
             return Responses.Nothing;
+        var name = hashed.Octets;
         var zone = ZoneOf(name);
         // RFC 6761 §6.3: localhost and everything below is loopback.
         if (zone.SequenceEqual(Localhost))
@@ -82,17 +83,6 @@ internal sealed class LocalNames(ResolverOptions options, ForwardZones forwardZo
 
     // RFC 6761 §6.2 and §6.4: a reserved top-level name does not exist, not even without data.
     private static bool IsTop(ReadOnlySpan<byte> name) => name[0] + 2 == name.Length;
-
-    private static bool EndsInTop(ReadOnlySpan<byte> name)
-    {
-        foreach (var top in Tops)
-        {
-            if (name.EndsWith(top))
-                return true;
-        }
-
-        return false;
-    }
 
     private static string Zeros(int count) => string.Concat(Enumerable.Repeat("0.", count));
 

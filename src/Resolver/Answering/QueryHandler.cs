@@ -15,6 +15,8 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
 {
     private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(AnswerCache.ScratchOctets, pinned: true);
     private readonly byte[] _name = GC.AllocateUninitializedArray<byte>(NameLimits.NameOctets, pinned: true);
+    private readonly byte[] _labels = GC.AllocateUninitializedArray<byte>(NameLimits.Labels, pinned: true);
+    private readonly ulong[] _hashes = GC.AllocateUninitializedArray<ulong>(NameLimits.Labels, pinned: true);
     private readonly ClientBudget _budget = new(options.ClientQueriesPerSecond);
     private readonly ClientBudget _refusals = new(options.RefusalsPerSecond, 24, 56);
     private readonly ClientBudget _responses = new(options.ResponsesPerSecond, 24, 56);
@@ -67,8 +69,10 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
             return Responses.Bare(frame, options.UdpPayloadOctets, question.Edns.Version > 0 ? ResponseCode.BadVersion : ResponseCode.NoError, ExtendedErrorCode.None, default, response);
 
         var snapshot = livePolicy.Current;
-        var verdict = snapshot.Decide(question.Name, question.Type, source.Client, now.UnixSeconds);
-        var octets = HandleWithoutName(question, frame, snapshot, verdict, source, now, mayBeForged, response);
+        // Hashed once: for the policy, the local names and the cache.
+        var name = new HashedName(question.Name, _labels, _hashes);
+        var verdict = snapshot.Decide(name, question.Type, source.Client, now.UnixSeconds);
+        var octets = HandleWithoutName(question, name, frame, snapshot, verdict, source, now, mayBeForged, response);
         if (octets != Responses.Nothing)
             return octets;
 
@@ -78,7 +82,7 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
         // Judged before it is looked up, so that an edit to the policy never has to flush the cache. And a hit must prove its grants:
         // made under these rules, for this group, nothing closed early since, and not yet expired.
         var variant = (frame.DnssecOk ? AnswerVariant.DnssecOk : AnswerVariant.Plain) | ((frame.Echo & HeaderFlags.CheckingDisabled) != 0 ? AnswerVariant.CheckingDisabled : AnswerVariant.Plain);
-        if (cache.Find(question.Name, NameHash.Of(question.Name), question.Type, variant, snapshot.Groups[verdict.Group].Key, verdict.Fingerprint, grants.Epoch, now, _scratch, out var answer))
+        if (cache.Find(question.Name, name.Hash, question.Type, variant, snapshot.Groups[verdict.Group].Key, verdict.Fingerprint, grants.Epoch, now, _scratch, out var answer))
         {
             counters.CacheHits++;
             if (answer.IsDueForRefresh && options.Prefetch)
@@ -115,7 +119,7 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
     }
 
     // What is decided by version, class, type or client alone, and the few names that are answered here. 0 where the policy has to say.
-    private int HandleWithoutName(in QuestionView question, in ReplyFrame frame, PolicySnapshot snapshot, in Verdict verdict, in QuerySource source, Moment now, bool mayBeForged, Span<byte> response)
+    private int HandleWithoutName(in QuestionView question, in HashedName name, in ReplyFrame frame, PolicySnapshot snapshot, in Verdict verdict, in QuerySource source, Moment now, bool mayBeForged, Span<byte> response)
     {
         if (question.Edns.Version > 0)
             return Responses.Bare(frame, options.UdpPayloadOctets, ResponseCode.BadVersion, ExtendedErrorCode.None, default, response);
@@ -133,7 +137,7 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
             return Responses.Bare(frame, options.UdpPayloadOctets, ResponseCode.Refused, code, default, response);
         }
 
-        var octets = localNames.Answer(question.Name, question.Type, frame, response);
+        var octets = localNames.Answer(name, question.Type, frame, response);
         if (octets == Responses.Nothing && question.Type is RecordType.ANY && (verdict.IsAnswered || verdict.Reason is not VerdictReason.NoRule))
             octets = Responses.MinimalAny(frame, options, response);
         if (octets == Responses.Nothing && question.Type is RecordType.PTR && verdict.Group >= 0)

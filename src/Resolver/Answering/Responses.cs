@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Documents;
@@ -119,7 +118,6 @@ internal static class Responses
     /// <summary>"list/rule: *.example.com", or why no rule matched.</summary>
     private static int ReasonText(PolicySnapshot snapshot, in Verdict verdict, Span<byte> text)
     {
-        var rule = snapshot.Rule(verdict.Rule);
         var at = Append(text, 0, verdict.Reason switch
         {
             VerdictReason.DenyRule => "denied by rule "u8,
@@ -130,11 +128,7 @@ internal static class Responses
             VerdictReason.AliasNotAllowed => "an alias is not allowed, rule "u8,
             _ => "no rule"u8,
         });
-        if (rule is null)
-            return at;
-        at = Append(text, at, rule.List ?? rule.Group!);
-        at = Append(text, at, "/"u8);
-        return Append(text, at, rule.Rule.Id);
+        return verdict.Rule < 0 ? at : at + snapshot.WriteReference(verdict.Rule, text[at..]);
     }
 
     private static int Append(Span<byte> text, int at, ReadOnlySpan<byte> more)
@@ -143,10 +137,6 @@ internal static class Responses
         more.CopyTo(text[at..]);
         return at + more.Length;
     }
-
-    // Names of lists, groups and rules are ASCII.
-    private static int Append(Span<byte> text, int at, string more) =>
-        at + Encoding.ASCII.GetBytes(more.AsSpan(0, Math.Min(more.Length, text.Length - at)), text[at..]);
 
     /// <summary>Header and question alone, with TC: the client is to ask over TCP.</summary>
     public static int Cut(in ReplyFrame frame, int udpPayloadOctets, Span<byte> response)

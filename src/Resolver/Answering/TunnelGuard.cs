@@ -39,7 +39,7 @@ internal sealed class TunnelGuard(ResolverOptions options, ResolverMetrics metri
     /// <returns>Does it look like part of a tunnel?</returns>
     public bool Watch(ReadOnlySpan<byte> name, RecordType type, InternetAddress client, GroupSnapshot group, PolicySnapshot snapshot, in Verdict verdict)
     {
-        if (group.Document.Tunnels is TunnelPolicy.Off || snapshot.Rule(verdict.Rule) is not { Rule.Pattern: { IsWild: true } pattern } rule)
+        if (group.Document.Tunnels is TunnelPolicy.Off || !snapshot.IsWild(verdict.Rule) || snapshot.Rule(verdict.Rule) is not { Rule.Pattern: { IsWild: true } pattern } rule)
             return false;
         var labels = name[..Math.Max(0, name.Length - pattern.Suffix.Octets.Length)];
         var now = Moment.MonotonicOf(time);

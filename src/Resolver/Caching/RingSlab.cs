@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace DnsGuard.Resolver.Caching;
 
 /// <summary>Fixed native memory that records are appended to in a ring; the oldest make room, unless they were used. Any number of readers, one writer at a time.</summary>
@@ -22,11 +20,15 @@ internal sealed unsafe class RingSlab : IDisposable
     private const int MaxRecordOctets = HeaderOctets + 256 + MaxValueOctets;
     private const int Padding = -1;
 
-    // Positions are multiples of eight; the lowest bit says that the record was read since it was written.
-    private const long Used = 1;
+    // A slot: sixteen bits of the record's hash, its position in units of eight octets, and whether it was read since it was written.
+    // Eight of them are one cache line: a look-up touches that line and the record.
+    private const ulong Used = 1;
+    private const int TagShift = 48;
+    private const ulong PositionBits = (1UL << TagShift) - 2;
 
+    private readonly PageMemory _memory;
     private readonly byte* _slab;
-    private readonly Slot* _slots;
+    private readonly ulong* _slots;
     private readonly long _capacity;
     private readonly int _bucketMask;
     private readonly Lock _writing = new();
@@ -43,10 +45,11 @@ internal sealed unsafe class RingSlab : IDisposable
         // One index entry per 64 octets: the smallest records take 80, and a bucket that is full must be the exception.
         var buckets = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(_capacity / 64 / Ways));
         _bucketMask = buckets - 1;
-        // SAFETY: both blocks live until Dispose. The slab has room for one record more than its capacity, since a reader may take the
+        // SAFETY: the memory lives until Dispose. The slab has room for one record more than its capacity, since a reader may take the
         // lengths of a record that is being overwritten at face value before it learns that it was.
-        _slab = (byte*)NativeMemory.AllocZeroed((nuint)(_capacity + MaxRecordOctets));
-        _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(buckets * Ways), (nuint)sizeof(Slot));
+        _memory = new PageMemory(((long)buckets * Ways * sizeof(ulong)) + _capacity + MaxRecordOctets);
+        _slots = (ulong*)_memory.Start;
+        _slab = _memory.Start + ((long)buckets * Ways * sizeof(ulong));
         _head = HeaderOctets;
         _tail = HeaderOctets;
     }
@@ -61,22 +64,22 @@ internal sealed unsafe class RingSlab : IDisposable
     public int Read(in SlabKey key, Span<byte> value)
     {
         // SAFETY: a bucket is Ways slots inside the index; positions are checked against the ring before they are followed.
-        var bucket = _slots + (((long)(key.Hash >> 32) & _bucketMask) * Ways);
+        var bucket = Bucket(key.Hash);
         for (var way = 0; way < Ways; way++)
         {
             // Volatile: the position must be read before the record it leads to.
-            var marked = Volatile.Read(ref bucket[way].Position);
-            var position = marked & ~Used;
-            if (position == 0 || bucket[way].Hash != key.Hash)
+            var slot = Volatile.Read(ref bucket[way]);
+            var position = PositionOf(slot);
+            if (position == 0 || (ushort)(slot >> TagShift) != (ushort)key.Hash)
                 continue;
             var octets = CopyIfMatching(position, key, value);
             // A barrier, then the check: only if the head has still not come round were the octets just copied the record's own.
-            Interlocked.MemoryBarrier();
-            if (Volatile.Read(ref _head) - position > _capacity || octets < 0)
+            Volatile.ReadBarrier();
+            if (octets < 0 || Volatile.Read(ref _head) - position > _capacity)
                 continue;
             // Marked only once per lap, so that readers do not fight over the line; and never over what a writer has put there meanwhile.
-            if (marked == position)
-                Interlocked.CompareExchange(ref bucket[way].Position, position | Used, position);
+            if ((slot & Used) == 0)
+                Interlocked.CompareExchange(ref bucket[way], slot | Used, slot);
             return octets;
         }
 
@@ -147,16 +150,19 @@ internal sealed unsafe class RingSlab : IDisposable
     {
         lock (_writing)
         {
-            new Span<byte>(_slots, (_bucketMask + 1) * Ways * sizeof(Slot)).Clear();
+            new Span<ulong>(_slots, (_bucketMask + 1) * Ways).Clear();
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        NativeMemory.Free(_slab);
-        NativeMemory.Free(_slots);
-    }
+    public void Dispose() => _memory.Dispose();
+
+    private static long PositionOf(ulong slot) => (long)((slot & PositionBits) << 2);
+
+    private static ulong SlotFor(ulong hash, long position) => (hash << TagShift) | ((ulong)position >> 2);
+
+    // The index and the tag are made of bits that have nothing to do with each other.
+    private ulong* Bucket(ulong hash) => _slots + (((long)(hash >> 32) & _bucketMask) * Ways);
 
     private static int RecordOctets(int nameOctets, int valueOctets) => (HeaderOctets + nameOctets + valueOctets + 7) & ~7;
 
@@ -192,7 +198,7 @@ internal sealed unsafe class RingSlab : IDisposable
             var octets = OctetsAt(_tail, out var isRecord);
             // SAFETY: the tail is at a whole record or at padding, by the way it moves.
             var record = _slab + (_tail & (_capacity - 1));
-            if (isRecord && moves < MaxMoves && SlotOf(*(ulong*)record, _tail) is var slot && slot is not null && (slot->Position & Used) != 0)
+            if (isRecord && moves < MaxMoves && SlotOf(*(ulong*)record, _tail) is var slot && slot is not null && (*slot & Used) != 0)
             {
                 moves++;
                 _moving.Enqueue(new ReadOnlySpan<byte>(record, octets).ToArray());
@@ -211,12 +217,12 @@ internal sealed unsafe class RingSlab : IDisposable
         return isRecord ? RecordOctets(*(int*)(record + 24), *(int*)(record + 20)) : (int)toEnd;
     }
 
-    private Slot* SlotOf(ulong hash, long position)
+    private ulong* SlotOf(ulong hash, long position)
     {
-        var bucket = _slots + (((long)(hash >> 32) & _bucketMask) * Ways);
+        var bucket = Bucket(hash);
         for (var way = 0; way < Ways; way++)
         {
-            if ((bucket[way].Position & ~Used) == position && bucket[way].Hash == hash)
+            if ((bucket[way] & ~Used) == SlotFor(hash, position))
                 return bucket + way;
         }
 
@@ -246,31 +252,31 @@ internal sealed unsafe class RingSlab : IDisposable
     // The slot of the same key is taken over; else an empty one; else the oldest of those whose record nobody has read; else the oldest.
     private void Publish(ulong hash, long position)
     {
-        var bucket = _slots + (((long)(hash >> 32) & _bucketMask) * Ways);
+        var bucket = Bucket(hash);
         var chosen = 0;
         for (var way = 0; way < Ways; way++)
         {
-            if (bucket[way].Hash == hash)
+            if ((ushort)(bucket[way] >> TagShift) == (ushort)hash && IsHashAt(PositionOf(bucket[way]), hash))
             {
                 chosen = way;
                 break;
             }
 
-            if (Age(bucket[way].Position) < Age(bucket[chosen].Position))
+            if (Age(bucket[way]) < Age(bucket[chosen]))
                 chosen = way;
         }
 
-        // A reader between these two writes sees the new hash with the old position, and finds that the record's own hash differs.
-        Volatile.Write(ref bucket[chosen].Hash, hash);
-        Volatile.Write(ref bucket[chosen].Position, position);
+        // Volatile: whoever sees the position must see the record.
+        Volatile.Write(ref bucket[chosen], SlotFor(hash, position));
     }
 
-    private long Age(long position) => (position & Used) != 0 && _head - position <= _capacity ? position + _capacity : position;
+    // SAFETY: under the lock, what lies between tail and head is whole.
+    private bool IsHashAt(long position, ulong hash) => position >= _tail && position < _head && *(ulong*)(_slab + (position & (_capacity - 1))) == hash;
 
-    private struct Slot
+    private long Age(ulong slot)
     {
-        public ulong Hash;
-        public long Position;
+        var position = PositionOf(slot);
+        return (slot & Used) != 0 && _head - position <= _capacity ? position + _capacity : position;
     }
 }
 

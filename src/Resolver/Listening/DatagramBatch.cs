@@ -23,6 +23,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
     private readonly Libc.MessageSlot* _received;
     private readonly Libc.MessageSlot* _toSend;
     private int _sending;
+    private int _touched = Slots;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="datagramOctets">The largest query and the largest answer.</param>
@@ -51,7 +52,8 @@ internal sealed unsafe class DatagramBatch : IDisposable
     public int Receive(int socket)
     {
         _sending = 0;
-        for (var slot = 0; slot < Slots; slot++)
+        // Only what the kernel wrote to the last time.
+        for (var slot = 0; slot < _touched; slot++)
         {
             _received[slot].Head = new Libc.MessageHead
             {
@@ -64,7 +66,9 @@ internal sealed unsafe class DatagramBatch : IDisposable
             };
         }
 
-        return Libc.ReceiveMany(socket, _received, Slots, Libc.WaitForOne, 0);
+        var count = Libc.ReceiveMany(socket, _received, Slots, Libc.WaitForOne, 0);
+        _touched = Math.Max(count, 0);
+        return count;
     }
 
     /// <summary>Was the datagram longer than a slot? Then it is no query of ours.</summary>

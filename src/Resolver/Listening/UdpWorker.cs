@@ -43,11 +43,11 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
         if (endpoint.AddressFamily is AddressFamily.InterNetworkV6)
         {
             SetOption(Libc.Ipv6Protocol, Libc.Ipv6Only, 1);
-            SetOption(Libc.Ipv6Protocol, Libc.Ipv6PacketInfoRequest, 1);
+            SetOption(Libc.Ipv6Protocol, Libc.Ipv6PacketInfoRequest, Wildcard(endpoint));
         }
         else
         {
-            SetOption(Libc.IpProtocol, Libc.IpPacketInfo, 1);
+            SetOption(Libc.IpProtocol, Libc.IpPacketInfo, Wildcard(endpoint));
         }
 
         var wakeUp = stackalloc long[2] { 0, WakeUpMicroseconds };
@@ -180,6 +180,9 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
 
         return false;
     }
+
+    // Where all addresses are served, the answer must leave from the one that was asked; one address alone needs no telling.
+    private static int Wildcard(IPEndPoint endpoint) => endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any) ? 1 : 0;
 
     private void SetOption(int level, int option, int value) => _ = Libc.SetOption(Handle, level, option, &value, sizeof(int));
 }

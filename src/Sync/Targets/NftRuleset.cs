@@ -130,8 +130,8 @@ internal sealed class NftRuleset
 
     private static IEnumerable<PortSet> PortsOf(GroupSnapshot group, PolicySnapshot snapshot)
     {
-        var rules = group.Document.Rules.Concat(snapshot.Document.Lists.Where(list => group.Document.Lists.Contains(list.Name)).SelectMany(list => list.Rules));
-        var ports = rules.Where(rule => rule.Action is RuleAction.Allow).Select(rule => rule.Ports);
+        var rules = snapshot.Document.Lists.Where(list => group.Document.Lists.Contains(list.Name)).Select(list => list.Rules).Prepend(group.Document.Rules);
+        var ports = rules.SelectMany(list => list.Chunks).SelectMany(chunk => chunk.Ports).Distinct();
         return group.IsAudit ? ports.Append(PortSet.Any) : ports;
     }
 

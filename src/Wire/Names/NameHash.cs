@@ -53,15 +53,22 @@ public static class NameHash
             label = label[8..];
         }
 
-        ulong tail = 0;
-        for (var i = 0; i < label.Length; i++)
-            tail |= (ulong)label[i] << (8 * i);
-        return Mix(hash ^ tail, Key1);
+        return Mix(hash ^ Tail(label), Key1);
     }
 
     /// <summary>Folds another number into a hash: how a table keys a name together with a type or a group.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong With(ulong hash, ulong number) => Mix(hash ^ (number * 0x9E37_79B9_7F4A_7C15), Key1);
+
+    // Up to eight octets as a little-endian number, by reads that may overlap: what is read twice is the same.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Tail(ReadOnlySpan<byte> label) => label.Length switch
+    {
+        >= 4 => BinaryPrimitives.ReadUInt32LittleEndian(label) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(label[^4..]) << (8 * (label.Length - 4))),
+        >= 2 => BinaryPrimitives.ReadUInt16LittleEndian(label) | ((ulong)label[^1] << (8 * (label.Length - 1))),
+        1 => label[0],
+        _ => 0,
+    };
 
     private static int LabelStarts(ReadOnlySpan<byte> canonical, Span<byte> starts)
     {

@@ -79,7 +79,7 @@ public sealed class DocumentTests : ControlTest
     [InlineData("GroupBody", "name comment clients mode lists blockResponse aliases families ech tunnels grace targets rules")]
     [InlineData("ListBody", "name comment rules")]
     [InlineData("PolicyBody", "revision lists groups")]
-    [InlineData("EditBody", "revision dryRun changes")]
+    [InlineData("EditBody", "revision dryRun changes changeCount")]
     [InlineData("RuleBatch", "add remove")]
     [InlineData("QueryLogBody", "id at count client group transport name type outcome reason rule revision responseCode extendedError source addresses aliases durationMicroseconds holdMicroseconds")]
     [InlineData("GrantBody", "id group address ports until name type rule revision targets")]

@@ -59,7 +59,7 @@ public class PolicyWriterTests
             Grace = GrantGrace.TryParse(grace, out var parsed) ? parsed : throw new FormatException(grace),
             Lists = lists,
             Targets = targets,
-            Rules = rules,
+            Rules = [.. rules],
         };
 
     private static readonly Arbitrary<PolicyDocument> Documents = (
@@ -68,7 +68,7 @@ public class PolicyWriterTests
         from names in Gen.Shuffle(new[] { "a", "b-1", "null", "default", "true" })
         from groups in Group.ArrayOf(2)
         select new PolicyDocument(
-            [new ListDocument(names[0], comment, lists, default), new ListDocument(names[1], null, [], default)],
+            [new ListDocument(names[0], comment, [.. lists], default), new ListDocument(names[1], null, [], default)],
             [groups[0] with { Name = names[0] }, groups[1] with { Name = names[1] }])).ToArbitrary();
 
     [Fact]

@@ -140,7 +140,7 @@ public class PolicySnapshotTests
             var naive = NaivePolicy.Judge(Document, $"g-{question.Group}", question.Name, question.Type, question.Now);
             var rule = snapshot.Rule(verdict.Rule)?.Rule;
             var isSame = (verdict.Outcome, verdict.Reason, verdict.Group) == (naive.Outcome, naive.Reason, question.Group)
-                && (rule is null ? naive.Deciding.Count == 0 : naive.Deciding.Contains(rule))
+                && (rule is null ? naive.Deciding.Count == 0 : naive.Deciding.Any(other => (other.Id, other.Action, other.Pattern.Text) == (rule.Id, rule.Action, rule.Pattern.Text)))
                 && (verdict.Outcome is not Outcome.Allowed || snapshot.Effective(octets, question.Type, verdict, seconds).Ports.Equals(naive.Ports));
             return isSame ? null : $"{question}: {verdict} by {rule?.Pattern.Text}, but {naive} of\n{PolicyWriter.Write(Document)}";
         }
