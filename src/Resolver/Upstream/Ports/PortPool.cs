@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace DnsGuard.Resolver.Upstream.Ports;
@@ -106,18 +107,21 @@ internal sealed class PortPool : IDisposable
 
     private UpstreamPort AddFresh(OpenQuestion question, AddressFamily family, long now)
     {
-        var port = Open(family, 1, now);
+        // Tied to its server: the kernel drops what comes from elsewhere, and a scan cannot tell the port from a closed one (SAD DNS).
+        var port = Open(family, 1, now, question.Server.Endpoint);
         port.TryAdd(question, now);
         port.Retire();
         return port;
     }
 
-    private UpstreamPort Open(AddressFamily family, int questions, long now)
+    private UpstreamPort Open(AddressFamily family, int questions, long now, IPEndPoint? onlyFor = null)
     {
         var opened = Interlocked.Increment(ref _opened);
         var socket = UpstreamSocket.OpenBound(family, _options.UpstreamMark);
         try
         {
+            if (onlyFor is not null)
+                socket.Connect(onlyFor);
             return new UpstreamPort(socket, _receivers[opened % _receivers.Length], questions, now + QuestionClock.Stamps(PortLife, _time));
         }
         catch

@@ -6,7 +6,7 @@ namespace DnsGuard.Resolver.Upstream.Ports;
 
 /// <summary>One socket on one random port, and the questions that are out through it, by their IDs. Under its own lock.</summary>
 /// <remarks>No ID is used twice on a port: a pair of port and ID never comes back, and a late answer is told from a forger's guess.</remarks>
-internal sealed unsafe class UpstreamPort : IDisposable
+internal sealed unsafe class UpstreamPort
 {
     private const int ConnectionRefused = 111;
 
@@ -16,6 +16,7 @@ internal sealed unsafe class UpstreamPort : IDisposable
     private readonly long _worksUntil;
     private readonly Lock _lock = new();
     private int _count;
+    private int _holders;
     private bool _isRetired;
     private bool _isClosed;
 
@@ -38,12 +39,12 @@ internal sealed unsafe class UpstreamPort : IDisposable
 
     private Action<UpstreamPort> Closed { get; }
 
-    /// <summary>Takes a question and gives it an ID that no other had here; false where the port is worn out.</summary>
+    /// <summary>Takes a question and gives it an ID that no other had here; false where the port is worn out. The port stays open at least until <see cref="Send"/> has returned.</summary>
     public bool TryAdd(OpenQuestion question, long now)
     {
         lock (_lock)
         {
-            if (_isRetired || _isClosed || _count == _used.Length || now >= _worksUntil)
+            if (_isRetired || _count == _used.Length || now >= _worksUntil)
                 return false;
             ushort id;
             do
@@ -53,6 +54,7 @@ internal sealed unsafe class UpstreamPort : IDisposable
             question.Query.Id = id;
             question.Port = this;
             _open.Add(id, question);
+            _holders++;
             return true;
         }
     }
@@ -66,11 +68,11 @@ internal sealed unsafe class UpstreamPort : IDisposable
             if (!_open.TryGetValue(question.Query.Id, out var open) || open != question)
                 return false;
             _open.Remove(question.Query.Id);
-            isOver = _isRetired && _open.Count == 0;
+            isOver = EndsLocked();
         }
 
         if (isOver)
-            Dispose();
+            Close();
         return true;
     }
 
@@ -81,11 +83,11 @@ internal sealed unsafe class UpstreamPort : IDisposable
         lock (_lock)
         {
             _isRetired = true;
-            isOver = _open.Count == 0;
+            isOver = EndsLocked();
         }
 
         if (isOver)
-            Dispose();
+            Close();
     }
 
     /// <summary>The question that an ID belongs to.</summary>
@@ -114,20 +116,18 @@ internal sealed unsafe class UpstreamPort : IDisposable
         }
     }
 
-    /// <summary>Sends a question that was added.</summary>
+    /// <summary>Sends a question that was added; once for each.</summary>
     /// <exception cref="SocketException">The network does not take it.</exception>
     public void Send(OpenQuestion question)
     {
-        var added = false;
         try
         {
-            _socket.SafeHandle.DangerousAddRef(ref added);
             fixed (byte* octets = question.Query.Octets.Span, address = question.Address)
             {
                 // An error that the network told of some other question's datagram comes back from the next call, whosever it is: once told, it is gone.
                 for (var tries = 0; ; tries++)
                 {
-                    // SAFETY: both are pinned for the length of the call, and the handle is kept from closing.
+                    // SAFETY: both are pinned for the length of the call, and the port is held since the question was added.
                     if (PortCalls.SendTo(Number, octets, (nuint)question.Query.Octets.Length, 0, address, (uint)question.Address.Length) >= 0)
                         return;
                     var error = Marshal.GetLastPInvokeError();
@@ -138,39 +138,48 @@ internal sealed unsafe class UpstreamPort : IDisposable
         }
         finally
         {
-            if (added)
-                _socket.SafeHandle.DangerousRelease();
+            Release();
         }
     }
 
-    /// <summary>Runs something while the handle is kept from closing; false where it is closed already.</summary>
+    /// <summary>Keeps the handle from closing; false where it is closed already.</summary>
+    /// <remarks>Counted here and not by the handle: whoever closes a socket that is held waits until it is not, and the receiver closes ports that it holds itself.</remarks>
     public bool TryHold()
-    {
-        try
-        {
-            var added = false;
-            _socket.SafeHandle.DangerousAddRef(ref added);
-            return added;
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Ends what <see cref="TryHold"/> began.</summary>
-    public void Release() => _socket.SafeHandle.DangerousRelease();
-
-    /// <inheritdoc/>
-    public void Dispose()
     {
         lock (_lock)
         {
             if (_isClosed)
-                return;
-            _isClosed = _isRetired = true;
+                return false;
+            _holders++;
+            return true;
+        }
+    }
+
+    /// <summary>Ends what <see cref="TryHold"/> began.</summary>
+    public void Release()
+    {
+        bool isOver;
+        lock (_lock)
+        {
+            _holders--;
+            isOver = EndsLocked();
         }
 
+        if (isOver)
+            Close();
+    }
+
+    // True once: for whoever has to close it.
+    private bool EndsLocked()
+    {
+        if (!_isRetired || _isClosed || _open.Count > 0 || _holders > 0)
+            return false;
+        return _isClosed = true;
+    }
+
+    private void Close()
+    {
+        // Forgotten first: once it is closed, the kernel may give its number to another.
         Closed(this);
         _socket.Dispose();
     }
