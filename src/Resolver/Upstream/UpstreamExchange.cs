@@ -77,7 +77,7 @@ internal sealed class UpstreamExchange : IPortListener, IDisposable
         }
         finally
         {
-            _places.Release();
+            GiveBackPlace();
         }
     }
 
@@ -119,6 +119,18 @@ internal sealed class UpstreamExchange : IPortListener, IDisposable
         _streams.Dispose();
         _ports.Dispose();
         _places.Dispose();
+    }
+
+    private void GiveBackPlace()
+    {
+        try
+        {
+            _places.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The server stops, and nobody waits for the place.
+        }
     }
 
     private OutgoingQuery Compose(UpstreamServer server, in UpstreamQuestion question, ServerHabits habits, bool mixesCase)
