@@ -232,8 +232,15 @@ public sealed record ResolverOptions
     /// <remarks>Water torture: a dead zone with random names must not fill the places where honest queries wait (BIND: fetches-per-zone).</remarks>
     public int MaxQueriesPerZone { get; init; } = 200;
 
-    /// <summary>Sockets towards other servers at once, 16 to 60,000; questions beyond it wait their turn.</summary>
-    /// <remarks>Unbound opens 4,096.</remarks>
+    /// <summary>Random ports that questions leave through, 16 to 4,096 for each address family; each is renewed after 128 questions or a minute.</summary>
+    /// <remarks>A socket for each question costs four times as much. With 256, a forger who finds out a port has found the right one in one of 256 questions.</remarks>
+    public int UpstreamPorts { get; init; } = 256;
+
+    /// <summary>Does each question have a port of its own instead?</summary>
+    public bool FreshPorts { get; init; }
+
+    /// <summary>Questions out to other servers by datagram at once, 16 to 60,000; those beyond it wait their turn.</summary>
+    /// <remarks>Unbound has 4,096 sockets.</remarks>
     public int MaxUpstreamSockets { get; init; } = 4_096;
 
     /// <summary>Streams being opened or waited for towards other servers at once, 1 to 10,000.</summary>

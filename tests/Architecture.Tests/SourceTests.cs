@@ -6,7 +6,7 @@ namespace DnsGuard.Architecture.Tests;
 public sealed partial class SourceTests
 {
     // Octets of the kernel's own structures are the only reason for unsafe code.
-    private static readonly string[] MayBeUnsafe = ["src/Resolver/Listening/", "src/Resolver/Caching/", "src/Sync/Netlink/"];
+    private static readonly string[] MayBeUnsafe = ["src/Resolver/Listening/", "src/Resolver/Caching/", "src/Resolver/Upstream/Ports/", "src/Sync/Netlink/"];
 
     private static readonly string[] ForbiddenFolders = ["Common", "Utils", "Helpers", "Managers", "Extensions", "Services", "Models", "Interfaces"];
 

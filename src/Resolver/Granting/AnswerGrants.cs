@@ -11,6 +11,8 @@ internal sealed class AnswerGrants(IGrantSink sink, ResolverMetrics metrics, Tim
     /// <summary>TTL of an answer that leaves before its grants are open: the client soon asks again, when they are.</summary>
     public const uint LateTtlSeconds = 5;
 
+    private readonly RuleNames _ruleNames = new();
+
     /// <summary>Opens what an answer needs.</summary>
     /// <returns>How it ended, and how long it took.</returns>
     public async ValueTask<(GrantResult Result, TimeSpan Hold)> OpenAsync(
@@ -25,7 +27,7 @@ internal sealed class AnswerGrants(IGrantSink sink, ResolverMetrics metrics, Tim
             name,
             type,
             answer.Aliases,
-            snapshot.Rule(verdict.Rule)?.ToString(),
+            _ruleNames.Of(snapshot, verdict.Rule),
             snapshot.Revision,
             rule.Ports,
             rule.Hold,

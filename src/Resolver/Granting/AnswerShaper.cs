@@ -35,10 +35,18 @@ internal sealed class AnswerShaper(ResolverOptions options)
         var (dropped, isChanged) = (false, false);
         foreach (var set in resolution.Answers)
         {
-            var kept = set.Rdatas.Select(rdata => Keep(set.Type, rdata, group.Document, rule, addresses)).OfType<byte[]>().ToList();
-            dropped |= kept.Count < set.Rdatas.Count && AddressRdata.IsAddress(set.Type) && IsFamilyWanted(set.Type, group.Document.Families);
+            var kept = new List<byte[]>(set.Rdatas.Count);
             // Signatures hold for what the zone signed, not for what we have made of it.
-            var isWhole = kept.Count == set.Rdatas.Count && kept.Zip(set.Rdatas).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+            var isWhole = true;
+            foreach (var rdata in set.Rdatas)
+            {
+                var own = Keep(set.Type, rdata, group.Document, rule, addresses);
+                isWhole &= own is not null && own.AsSpan().SequenceEqual(rdata);
+                if (own is not null)
+                    kept.Add(own);
+            }
+
+            dropped |= kept.Count < set.Rdatas.Count && AddressRdata.IsAddress(set.Type) && IsFamilyWanted(set.Type, group.Document.Families);
             isChanged |= !isWhole;
             if (kept.Count > 0)
                 answers.Add(isWhole ? set : new RRset(set.Owner, set.Type, set.Ttl, kept));
@@ -46,9 +54,11 @@ internal sealed class AnswerShaper(ResolverOptions options)
 
         if (dropped && addresses.Count == 0)
             return Blocked(VerdictReason.Rebinding, aliases);
-        var ttl = answers.Select(set => set.Ttl).Append(resolution.Soa?.Ttl ?? uint.MaxValue).Min();
+        var ttl = resolution.Soa?.Ttl ?? uint.MaxValue;
+        foreach (var set in answers)
+            ttl = Math.Min(ttl, set.Ttl);
         // A negative answer without SOA, and one whose records were all of an unwanted family, may be kept only briefly.
-        return new ShapedAnswer(resolution.Code, answers, resolution.Authorities, [.. addresses.Distinct()], aliases, ttl == uint.MaxValue ? (uint)options.FailureTtl.TotalSeconds : ttl, resolution.Error, null)
+        return new ShapedAnswer(resolution.Code, answers, resolution.Authorities, addresses.Count <= 1 ? addresses : [.. addresses.Distinct()], aliases, ttl == uint.MaxValue ? (uint)options.FailureTtl.TotalSeconds : ttl, resolution.Error, null)
         {
             IsAuthentic = resolution.Status is SecurityStatus.Secure && !isChanged && !resolution.IsStale,
             IsStale = resolution.IsStale,

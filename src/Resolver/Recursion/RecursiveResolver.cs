@@ -92,13 +92,14 @@ internal sealed class RecursiveResolver(
             return Resolution.Failed(ExtendedErrorCode.CachedError);
         var budget = new ResolutionBudget(options, time, metrics, stopping);
         var chain = new List<RRset>();
-        var seen = new HashSet<DomainName>();
+        // Most names are no aliases: what is needed for a chain is made when there is one.
+        HashSet<DomainName>? seen = null;
         var proofs = new List<RRset>();
         var status = SecurityStatus.Secure;
         var error = ExtendedErrorCode.None;
-        for (var owner = name; seen.Add(owner);)
+        for (var owner = name; seen is null || seen.Add(owner);)
         {
-            if (seen.Count > options.MaxAliases + 1)
+            if (seen?.Count > options.MaxAliases + 1)
             {
                 metrics.LimitHit(ResolverLimit.Aliases);
                 break;
@@ -123,6 +124,7 @@ internal sealed class RecursiveResolver(
                     return Done(found, chain);
                 // A client that validates wants the proof of every wildcard along the way (RFC 4035 §3.1.3.3).
                 proofs.AddRange(found.Authorities);
+                seen ??= [owner];
                 owner = AliasChain.Target(alias);
                 continue;
             }

@@ -61,6 +61,14 @@ internal static class ResponseClassifier
     public static RRset? Delegation(UpstreamResponse response, DomainName name, DomainName zone) =>
         response.Authorities.FirstOrDefault(set => set.Type is RecordType.NS && !set.Owner.Equals(zone) && set.Owner.IsAtOrBelow(zone) && name.IsAtOrBelow(set.Owner));
 
-    private static bool Has(IReadOnlyList<RRset> section, DomainName name, RecordType type) =>
-        section.Any(set => set.Type == type && set.Owner.Equals(name));
+    private static bool Has(IReadOnlyList<RRset> section, DomainName name, RecordType type)
+    {
+        for (var i = 0; i < section.Count; i++)
+        {
+            if (section[i].Type == type && section[i].Owner.Equals(name))
+                return true;
+        }
+
+        return false;
+    }
 }

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using DnsGuard.Resolver.Upstream.Ports;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
@@ -34,12 +34,10 @@ internal sealed class OutgoingQuery
         ClientCookie = cookie.IsEmpty ? [] : cookie[..DnsCookies.ClientOctets].ToArray();
         if (mixesCase)
             MixCase(_message.AsSpan(MessageHeader.Octets, question.Name.Octets.Length));
-        Span<byte> id = stackalloc byte[2];
-        RandomNumberGenerator.Fill(id);
-        Id = BinaryPrimitives.ReadUInt16BigEndian(id);
+        Id = Unpredictable.Id();
     }
 
-    /// <summary>The ID; a stream gives it one that no other query on it has.</summary>
+    /// <summary>The ID; a port or stream gives it one that no other query on it has.</summary>
     public ushort Id
     {
         get => BinaryPrimitives.ReadUInt16BigEndian(_message);
@@ -81,7 +79,7 @@ internal sealed class OutgoingQuery
     private static void MixCase(Span<byte> name)
     {
         Span<byte> bits = stackalloc byte[NameLimits.NameOctets / 8 + 1];
-        RandomNumberGenerator.Fill(bits);
+        Unpredictable.Fill(bits);
         for (var i = 0; i < name.Length; i++)
         {
             // Length octets are below 64, letters above: only letters change.

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using DnsGuard.Policy.Decisions;
+using DnsGuard.Resolver.Upstream.Ports;
 using DnsGuard.Wire.Names;
 
 namespace DnsGuard.Resolver.Upstream;
@@ -31,18 +31,20 @@ internal sealed class ServerTable(TimeProvider time)
     private long _noIPv6Until = long.MinValue;
 
     /// <summary>Sorts servers by how soon they should answer: useless ones and those in back-off last, those within a band in random order.</summary>
-    public List<UpstreamServer> Order(IReadOnlyCollection<UpstreamServer> servers, DomainName zone)
+    public IReadOnlyList<UpstreamServer> Order(IReadOnlyList<UpstreamServer> servers, DomainName zone)
     {
+        if (servers.Count <= 1)
+            return servers;
         lock (_lock)
         {
             var now = Moment.MonotonicOf(time);
             var known = servers.Select(server => (Server: server, Entry: _servers.GetValueOrDefault(server.Endpoint) ?? Entry.Unknown, Penalty: PenaltyLocked(server.Endpoint, zone, now))).ToList();
             var best = known.Where(server => server.Penalty == 0).Select(server => server.Entry.Milliseconds).DefaultIfEmpty(0).Min();
-            var explores = RandomNumberGenerator.GetInt32(ExploreOneIn) == 0;
+            var explores = Unpredictable.Below(ExploreOneIn) == 0;
             return [.. known
                 .OrderBy(server => server.Penalty)
                 .ThenBy(server => explores || server.Entry.Milliseconds <= best + BandMilliseconds ? 0 : server.Entry.Milliseconds)
-                .ThenBy(_ => RandomNumberGenerator.GetInt32(int.MaxValue))
+                .ThenBy(_ => Unpredictable.Below(int.MaxValue))
                 .Select(server => server.Server)];
         }
     }

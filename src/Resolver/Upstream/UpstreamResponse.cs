@@ -73,7 +73,9 @@ internal sealed class UpstreamResponse
     private ParseError ReadSection(ref MessageReader reader, int records, int maxRecords, out List<RRset> section)
     {
         section = [];
-        var sets = new Dictionary<(DomainName, RecordType), Collected>();
+        if (records == 0)
+            return ParseError.None;
+        var sets = new CollectedSets();
         for (var i = 0; i < records; i++)
         {
             var error = reader.ReadRecord(out var record);
@@ -96,10 +98,10 @@ internal sealed class UpstreamResponse
             Add(sets, owner, record.Type, record.Ttl, rdata, maxRecords);
         }
 
-        foreach (var ((owner, type), set) in sets)
+        foreach (var set in sets.All)
         {
             if (set.Rdatas.Count > 0)
-                section.Add(new RRset(owner, type, set.Ttl, set.Rdatas) { Signatures = set.Signatures });
+                section.Add(new RRset(set.Owner, set.Type, set.Ttl, set.Rdatas) { Signatures = set.Signatures });
         }
 
         return ParseError.None;
@@ -115,19 +117,19 @@ internal sealed class UpstreamResponse
             Cookie = cookie.ToArray();
     }
 
-    private void Add(Dictionary<(DomainName, RecordType), Collected> sets, DomainName owner, RecordType type, uint ttl, byte[] rdata, int maxRecords)
+    private void Add(CollectedSets sets, DomainName owner, RecordType type, uint ttl, byte[] rdata, int maxRecords)
     {
         if (type is RecordType.RRSIG && RrsigRdata.TypeCoveredBy(rdata) is var covered)
         {
             // Beside what it signs; and as records of their own, for whoever asks for RRSIG.
-            var signed = Set(sets, owner, covered);
+            var signed = sets.Of(owner, covered);
             // RFC 4035 §5.3.3: what is signed is kept no longer than what signs it.
             signed.Ttl = Math.Min(signed.Ttl, ttl);
             if (signed.Signatures.Count < maxRecords)
-                signed.Signatures.Add(rdata);
+                signed.AddSignature(rdata);
         }
 
-        var set = Set(sets, owner, type);
+        var set = sets.Of(owner, type);
         if (set.Rdatas.Count >= maxRecords)
         {
             IsCapped = true;
@@ -138,21 +140,5 @@ internal sealed class UpstreamResponse
         set.Ttl = Math.Min(set.Ttl, ttl > int.MaxValue ? 0 : ttl);
         if (!set.Rdatas.Exists(known => known.AsSpan().SequenceEqual(rdata)))
             set.Rdatas.Add(rdata);
-    }
-
-    private static Collected Set(Dictionary<(DomainName, RecordType), Collected> sets, DomainName owner, RecordType type)
-    {
-        if (!sets.TryGetValue((owner, type), out var set))
-            sets.Add((owner, type), set = new Collected());
-        return set;
-    }
-
-    private sealed class Collected
-    {
-        public uint Ttl { get; set; } = uint.MaxValue;
-
-        public List<byte[]> Rdatas { get; } = [];
-
-        public List<byte[]> Signatures { get; } = [];
     }
 }

@@ -75,7 +75,7 @@ internal sealed class UpstreamStreams(ResolverOptions options, TimeProvider time
 
     private async ValueTask<Stream> OpenAsync(UpstreamServer server, CancellationToken cancel)
     {
-        var socket = UpstreamSocket.Open(server.Endpoint, SocketType.Stream, ProtocolType.Tcp, options.UpstreamMark);
+        var socket = UpstreamSocket.Open(server.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp, options.UpstreamMark);
         try
         {
             socket.NoDelay = true;

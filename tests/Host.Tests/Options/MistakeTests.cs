@@ -42,6 +42,8 @@ public sealed class MistakeTests
         ("resolver", "maxNsec3Iterations", "number", "-1", "2501"),
         ("resolver", "maxNsec3Hashes", "number", "0", "5001"),
         ("resolver", "maxQueriesPerZone", "number", "9", "100001"),
+        ("resolver", "upstreamPorts", "number", "15", "4097"),
+        ("resolver", "freshPorts", "flag", "", ""),
         ("resolver", "maxUpstreamSockets", "number", "15", "60001"),
         ("resolver", "maxUpstreamStreams", "number", "0", "10001"),
         ("resolver", "tunnelNames", "number", "9", "1000001"),

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using DnsGuard.Resolver.Upstream;
+using DnsGuard.Resolver.Upstream.Ports;
 using DnsGuard.TestKit;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Records;
@@ -59,6 +60,46 @@ public sealed class SpoofingTests(ITestOutputHelper output)
     [Fact]
     public async Task Ports_and_IDs_of_twenty_thousand_questions_look_random_and_do_not_repeat()
     {
+        var (seen, opened) = await AskTwentyThousandAsync(new ResolverOptions { FreshPorts = true });
+        Assert.Equal(seen.Count, opened);
+        AssertLooksRandom("ports", seen.Select(one => PlaceInRange(one.Port)));
+        AssertLooksRandom("IDs", seen.Select(one => one.Id / 65_536.0));
+        AssertLooksRandom("low bits of IDs", seen.Select(one => (one.Id & 63) / 64.0));
+        Assert.InRange(seen.Count - seen.Distinct().Count(), 0, 2);
+    }
+
+    [Fact]
+    public async Task Through_a_pool_each_question_takes_any_port_and_no_pair_of_port_and_ID_comes_back()
+    {
+        // The least pool and 128 questions a port: some 150 renewals, enough to judge what is drawn.
+        var (seen, opened) = await AskTwentyThousandAsync(new ResolverOptions { UpstreamPorts = 16 });
+        output.WriteLine($"{opened} ports opened, {seen.Select(one => one.Port).Distinct().Count()} different");
+        Assert.InRange(opened, 20_000 / PortPool.QuestionsPerPort, 400);
+        Assert.True(seen.GroupBy(one => one.Port).All(port => port.Count() <= 2 * PortPool.QuestionsPerPort));
+        AssertLooksRandom("IDs", seen.Select(one => one.Id / 65_536.0));
+        AssertLooksRandom("low bits of IDs", seen.Select(one => (one.Id & 63) / 64.0));
+        // The kernel may give the same port twice, hours apart for a real resolver; the pair is what a forger has to hit.
+        Assert.InRange(seen.Count - seen.Distinct().Count(), 0, 2);
+    }
+
+    [Fact]
+    public async Task The_default_pool_has_256_ports_and_uses_them_evenly()
+    {
+        var (seen, opened) = await AskTwentyThousandAsync(new ResolverOptions());
+        Assert.InRange(opened, 256, 300);
+        var ports = seen.GroupBy(one => one.Port).ToList();
+        Assert.InRange(ports.Count, 256, 300);
+        // 78 questions each on average; chance stays within seven times the root of that.
+        Assert.InRange(ports.Max(port => port.Count()), 79, PortPool.QuestionsPerPort);
+        // Nothing about the next port follows from the last: a port comes right after itself as seldom as chance has it, once in 256.
+        var inOrder = seen.ToList();
+        Assert.InRange(inOrder.Zip(inOrder.Skip(1)).Count(pair => pair.First.Port == pair.Second.Port), 20, 160);
+        AssertLooksRandom("IDs", seen.Select(one => one.Id / 65_536.0));
+        Assert.InRange(seen.Count - seen.Distinct().Count(), 0, 2);
+    }
+
+    private static async Task<(ConcurrentQueue<(int Port, int Id)> Seen, int Opened)> AskTwentyThousandAsync(ResolverOptions options)
+    {
         const int Questions = 20_000;
         using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20 };
         server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -66,7 +107,7 @@ public sealed class SpoofingTests(ITestOutputHelper output)
         var echo = new Thread(() => Echo(server, seen)) { IsBackground = true };
         echo.Start();
         using var metrics = new ResolverMetrics();
-        using var exchange = new UpstreamExchange(new ResolverOptions(), TimeProvider.System, metrics, new ServerTable(TimeProvider.System));
+        using var exchange = new UpstreamExchange(options, TimeProvider.System, metrics, new ServerTable(TimeProvider.System));
         var upstream = new UpstreamServer((IPEndPoint)server.LocalEndPoint!);
         await Parallel.ForAsync(0, Questions, new ParallelOptions { MaxDegreeOfParallelism = 100 }, async (number, cancel) =>
         {
@@ -74,22 +115,27 @@ public sealed class SpoofingTests(ITestOutputHelper output)
             Assert.Equal(ExchangeStatus.Answered, answer.Status);
         });
         server.Dispose();
+        Assert.Equal(Questions, seen.Count);
+        return (seen, exchange.Ports.Opened);
+    }
+
+    private static double PlaceInRange(int port)
+    {
         var range = File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split((char[])['\t', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray();
-        var ports = ChiSquare(seen.Select(one => (double)(one.Port - range[0]) / (range[1] - range[0] + 1)));
-        var ids = ChiSquare(seen.Select(one => one.Id / 65_536.0));
-        var lowBits = ChiSquare(seen.Select(one => (one.Id & 63) / 64.0));
-        var repeated = seen.Count - seen.Distinct().Count();
-        output.WriteLine(FormattableString.Invariant($"chi-square over 64 cells (63 expected, 114 is one in ten thousand): ports {ports:F1}, IDs {ids:F1}, low bits of IDs {lowBits:F1}; (port, ID) repeated {repeated}"));
-        Assert.InRange(ports, 25, 114);
-        Assert.InRange(ids, 25, 114);
-        Assert.InRange(lowBits, 25, 114);
-        Assert.InRange(repeated, 0, 2);
+        return (double)(port - range[0]) / (range[1] - range[0] + 1);
+    }
+
+    private void AssertLooksRandom(string what, IEnumerable<double> values)
+    {
+        var square = ChiSquare(values);
+        output.WriteLine(FormattableString.Invariant($"{what}: chi-square over 64 cells {square:F1} (63 expected, 114 is one in ten thousand)"));
+        Assert.InRange(square, 25, 114);
     }
 
     [Fact]
     public void Datagrams_to_other_servers_are_never_fragmented()
     {
-        using var socket = UpstreamSocket.Open(new IPEndPoint(IPAddress.Loopback, 53), SocketType.Dgram, ProtocolType.Udp, 0);
+        using var socket = UpstreamSocket.OpenBound(AddressFamily.InterNetwork, 0);
         var value = new byte[4];
         // IP_MTU_DISCOVER; 2 is IP_PMTUDISC_DO: DF is set.
         socket.GetRawSocketOption(0, 10, value);
