@@ -56,7 +56,7 @@ public sealed class RuleChunk
             if (count is <= 0 or > MaxRules)
                 throw new InvalidDataException("a run of rules is damaged: it cannot hold so many");
             var starts = MemoryMarshal.Cast<byte, int>(stored.Slice(4, (count + 1) * 4));
-var octets = stored[(4 + ((count + 1) * 4))..];
+            var octets = stored[(4 + ((count + 1) * 4))..];
             if (starts[0] != 0 || starts[count] != octets.Length)
                 throw new InvalidDataException("a run of rules is damaged: it does not end where its last rule does");
             return new RuleChunk(octets, starts, []);
