@@ -65,8 +65,9 @@ public sealed class PolicyPublisher(LivePolicy live, PolicyValidator validator, 
         _compiledAnew ??= Task.Run(() => compiler.Compile(current.Revision, current.Document));
         if (!_compiledAnew.IsCompleted)
             return current;
-        var ground = _compiledAnew.GetAwaiter().GetResult();
+        var compiled = _compiledAnew;
         _compiledAnew = null;
-        return ground;
+        // One that failed, for want of memory say, is tried again by a later edit; this one goes on from what is in force.
+        return compiled.IsCompletedSuccessfully ? compiled.GetAwaiter().GetResult() : current;
     }
 }

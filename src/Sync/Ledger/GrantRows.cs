@@ -42,4 +42,13 @@ internal struct ReasonRow
 
     /// <summary>The next reason of the same entry; -1 for the last.</summary>
     public int Next;
+
+    /// <summary>The entry.</summary>
+    public int Entry;
+
+    /// <summary>The hash of the QNAME.</summary>
+    public ulong NameHash;
+
+    /// <summary>The next reason in the same bucket of the index.</summary>
+    public int NextInBucket;
 }

@@ -12,11 +12,15 @@ internal sealed class GrantTable
 
     private readonly FlatTable<EntryRow> _entries = new();
     private readonly FlatTable<ReasonRow> _reasons = new();
+    private readonly ReasonIndex _reasonsByName;
     private readonly List<string> _groups = [""];
     private readonly Dictionary<(int Group, ulong Name), int> _addresses = [];
     private int[] _buckets = NewBuckets(1_024);
     private NameArena _names = new();
     private int _compactAt = LeastArena;
+
+    /// <summary>Starts empty.</summary>
+    public GrantTable() => _reasonsByName = new ReasonIndex(_reasons);
 
     /// <summary>How many entries there are.</summary>
     public int Count => _entries.Count;
@@ -43,7 +47,7 @@ internal sealed class GrantTable
     public int AddressesOf(string group, DomainName name) => _addresses.GetValueOrDefault((_groups.IndexOf(group), name.Hash));
 
     /// <summary>Is an address there for a group because of a name, whatever the ports?</summary>
-    public bool HasReason(string group, InternetAddress address, DomainName name) => HasReason(_groups.IndexOf(group), address, name.Octets);
+    public bool HasReason(string group, InternetAddress address, DomainName name) => HasReason(_groups.IndexOf(group), address, name.Octets, name.Hash);
 
     /// <summary>The index of an entry, or -1.</summary>
     public int Find(in AllowEntry entry)
@@ -86,21 +90,24 @@ internal sealed class GrantTable
     {
         ref var entry = ref _entries[index];
         entry.Until = Math.Max(entry.Until, until);
-        for (var at = entry.FirstReason; at >= 0; at = _reasons[at].Next)
+        var octets = _names.At(name);
+        var hash = NameHash.Of(octets);
+        for (var at = _reasonsByName.First(index, hash); at >= 0; at = _reasons[at].NextInBucket)
         {
             ref var known = ref _reasons[at];
-            if (known.Type != type || !_names.At(known.Name).SequenceEqual(_names.At(name)))
+            if (known.Entry != index || known.Type != type || !_names.At(known.Name).SequenceEqual(octets))
                 continue;
             known.Until = Math.Max(known.Until, until);
             known.Revision = revision;
             return false;
         }
 
-        if (!HasReason(entry.Group, entry.Address, _names.At(name)))
-            CollectionsMarshal.GetValueRefOrAddDefault(_addresses, (entry.Group, NameHash.Of(_names.At(name))), out _)++;
+        if (!HasReason(entry.Group, entry.Address, octets, hash))
+            CollectionsMarshal.GetValueRefOrAddDefault(_addresses, (entry.Group, hash), out _)++;
         var reason = _reasons.Add();
-        _reasons[reason] = new ReasonRow { Name = name, Type = type, Until = until, Revision = revision, Next = entry.FirstReason };
+        _reasons[reason] = new ReasonRow { Name = name, Type = type, Until = until, Revision = revision, Next = entry.FirstReason, Entry = index, NameHash = hash };
         entry.FirstReason = reason;
+        _reasonsByName.Link(reason);
         return true;
     }
 
@@ -125,9 +132,10 @@ internal sealed class GrantTable
                     entry.FirstReason = next;
                 else
                     _reasons[previous].Next = next;
-                var name = _reasons[at].Name;
+                var (name, hash) = (_reasons[at].Name, _reasons[at].NameHash);
+                _reasonsByName.Unlink(at);
                 _reasons.Remove(at);
-                Forget(entry, name);
+                Forget(entry, name, hash);
             }
 
             at = next;
@@ -196,15 +204,15 @@ internal sealed class GrantTable
         _compactAt = Math.Max(LeastArena, 2 * names.Length);
     }
 
-    private bool HasReason(int group, InternetAddress address, ReadOnlySpan<byte> name)
+    private bool HasReason(int group, InternetAddress address, ReadOnlySpan<byte> name, ulong hash)
     {
         for (var index = First(group, address); index >= 0; index = _entries[index].NextInBucket)
         {
             if (_entries[index].Group != group || _entries[index].Address != address)
                 continue;
-            for (var at = _entries[index].FirstReason; at >= 0; at = _reasons[at].Next)
+            for (var at = _reasonsByName.First(index, hash); at >= 0; at = _reasons[at].NextInBucket)
             {
-                if (_names.At(_reasons[at].Name).SequenceEqual(name))
+                if (_reasons[at].Entry == index && _names.At(_reasons[at].Name).SequenceEqual(name))
                     return true;
             }
         }
@@ -213,12 +221,11 @@ internal sealed class GrantTable
     }
 
     // The last reason of a name is gone from an address: it counts one address less.
-    private void Forget(in EntryRow entry, int name)
+    private void Forget(in EntryRow entry, int name, ulong hash)
     {
-        var octets = _names.At(name);
-        if (HasReason(entry.Group, entry.Address, octets))
+        if (HasReason(entry.Group, entry.Address, _names.At(name), hash))
             return;
-        var key = (entry.Group, NameHash.Of(octets));
+        var key = (entry.Group, hash);
         if (--CollectionsMarshal.GetValueRefOrNullRef(_addresses, key) == 0)
             _addresses.Remove(key);
     }

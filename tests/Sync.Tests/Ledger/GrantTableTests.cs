@@ -101,4 +101,24 @@ public sealed class GrantTableTests
             reasons.Add($"{NameText.Write(table.Name(table.Reason(at)))} {table.Reason(at).Type} {table.Reason(at).Until}");
         return $"{table.Allow(table[index])} {table[index].Until}: {string.Join(' ', reasons.Order(StringComparer.Ordinal))}";
     }).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void The_hundred_thousandth_name_behind_one_address_costs_no_more_than_the_first()
+    {
+        const int names = 60_000, part = 2_000;
+        var table = new GrantTable();
+        var entry = table.FindOrAdd(new AllowEntry("dev", InternetAddress.FromIPv4(0x0102_0304), new PortRange(TransportProtocol.Tcp, 443, 443)));
+        var parts = new List<TimeSpan>();
+        for (var first = 0; first < names; first += part)
+        {
+            var octets = Enumerable.Range(first, part).Select(number => DomainName.Parse($"n{number}.example.com").Octets.ToArray()).ToList();
+            var start = System.Diagnostics.Stopwatch.GetTimestamp();
+            Assert.All(octets, name => Assert.True(table.AddReason(entry, table.Keep(name), RecordType.A, 1_000, 1)));
+            parts.Add(System.Diagnostics.Stopwatch.GetElapsedTime(start));
+        }
+
+        // Walking through all of them each time, the last part took some forty times as long as the first.
+        Assert.True(parts[^5..].Min() < 10 * parts[..5].Max(), string.Join(' ', parts));
+        Assert.False(table.KeepReasons(entry, static (ref ReasonRow _) => false));
+    }
 }
