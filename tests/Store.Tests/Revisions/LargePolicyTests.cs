@@ -128,6 +128,13 @@ public sealed class LargePolicyTests : StoreTest
 
     private static RuleDocument Rule(int number) => new($"r-{number:x16}", number % 9 == 0 ? RuleAction.Deny : RuleAction.Allow, NamePattern.Parse($"n{number}.example.com"), default) { Comment = number % 100 == 0 ? "why not" : null };
 
+    /// <summary>A large policy with another rule in another place for each number.</summary>
+    internal static PolicyDocument Edited(long number)
+    {
+        var first = Large();
+        return first with { Lists = [first.Lists[0] with { Rules = first.Lists[0].Rules.With((int)(number * 511 % Count), Rule(Count + (int)number)) }] };
+    }
+
     private static PolicyDocument Large() => new(
         [new ListDocument("shared", "for all", RuleList.Create([.. Enumerable.Range(0, Count).Select(Rule)]), default)],
         [new GroupDocument("dev", default) { Clients = [AddressRange.Parse("10.0.0.0/8")], Lists = ["shared"], Rules = RuleList.Create([Rule(1), Rule(2)]) }]);
