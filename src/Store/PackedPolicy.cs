@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DnsGuard.Policy.Documents;
+using DnsGuard.Policy.Text;
 using Microsoft.Data.Sqlite;
 
 namespace DnsGuard.Store;
@@ -51,15 +52,28 @@ internal sealed class PackedPolicy
     {
         var known = like is null ? [] : Lists(like).SelectMany(rules => rules.Chunks).GroupBy(chunk => Convert.ToHexString(chunk.Digest)).ToDictionary(same => same.Key, same => same.First());
         using var command = Database.Command(connection, "SELECT octets FROM rule_runs WHERE digest = $digest", ("$digest", Array.Empty<byte>()));
+        var problems = new List<TextProblem>();
+        var document = PolicyReader.Read(frame, problems);
+        if (problems.Count > 0)
+            throw Damaged();
         var at = 0;
-        return WithRules(PolicyReader.Read(frame, []), _ =>
+        document = WithRules(document, _ =>
         {
-            var chunks = new RuleChunk[MemoryMarshal.Read<int>(runs.AsSpan(at))];
+            var chunks = new RuleChunk[CountAt(runs, at)];
             at += sizeof(int);
             for (var i = 0; i < chunks.Length; i++, at += DigestOctets)
                 chunks[i] = known.GetValueOrDefault(Convert.ToHexString(runs.AsSpan(at, DigestOctets))) ?? ReadRun(command, runs.AsSpan(at, DigestOctets));
             return RuleList.Of(chunks);
         });
+        // Runs that are left belong to a list or group that the frame has lost.
+        return at == runs.Length ? document : throw Damaged();
+    }
+
+    private static int CountAt(ReadOnlySpan<byte> runs, int at)
+    {
+        if (runs.Length - at < sizeof(int) || MemoryMarshal.Read<int>(runs[at..]) is var count && (uint)count > (uint)((runs.Length - at - sizeof(int)) / DigestOctets))
+            throw Damaged();
+        return count;
     }
 
     private RuleChunk ReadRun(SqliteCommand command, ReadOnlySpan<byte> digest)
@@ -78,8 +92,10 @@ internal sealed class PackedPolicy
             // Told below, like a run that is missing or not what its digest says.
         }
 
-        throw new StoreException("rules of the stored policy are damaged; restore a backup of the database, or move it away to start from the policy file");
+        throw Damaged();
     }
+
+    private static StoreException Damaged() => new("rules of the stored policy are damaged; restore a backup of the database, or move it away to start from the policy file");
 
     private static IEnumerable<RuleList> Lists(PolicyDocument document) => document.Groups.Select(group => group.Rules).Concat(document.Lists.Select(list => list.Rules));
 

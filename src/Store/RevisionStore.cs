@@ -75,7 +75,7 @@ public sealed class RevisionStore(Database database, TimeProvider time)
         var revisions = new List<Revision>();
         while (reader.Read())
         {
-            var document = reader.IsDBNull(5) ? null : _packed.Read(connection, reader.GetString(5), reader.GetFieldValue<byte[]>(6), like);
+            var document = reader.IsDBNull(5) ? null : _packed.Read(connection, reader.GetString(5), reader.IsDBNull(6) ? [] : reader.GetFieldValue<byte[]>(6), like);
             revisions.Add(new Revision(reader.GetInt64(0), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)), reader.GetString(2), reader.GetString(3), reader.GetString(4), document));
         }
 

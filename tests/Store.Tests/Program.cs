@@ -13,7 +13,9 @@ internal static class Program
                 LogUntilKilled(arguments[1]);
             var database = new Database(arguments[1], "control");
             if (arguments[0] == "append")
-                AppendUntilKilled(new RevisionStore(database, TimeProvider.System));
+                AppendUntilKilled(new RevisionStore(database, TimeProvider.System), (revisions, number) => revisions.Append(number, TextOf(number), "crash", ""));
+            if (arguments[0] == "append-large")
+                AppendUntilKilled(new RevisionStore(database, TimeProvider.System), (revisions, number) => revisions.Append(number, Revisions.LargePolicyTests.Edited(number), null, "crash", ""));
             return 0;
         }
         catch (StoreException refusal)
@@ -43,12 +45,12 @@ internal static class Program
         }
     }
 
-    private static void AppendUntilKilled(RevisionStore revisions)
+    private static void AppendUntilKilled(RevisionStore revisions, Func<RevisionStore, long, bool> append)
     {
         using var output = Console.OpenStandardOutput();
         for (var number = (revisions.Newest()?.Number ?? 0) + 1; ; number++)
         {
-            if (!revisions.Append(number, TextOf(number), "crash", ""))
+            if (!append(revisions, number))
                 throw new InvalidOperationException($"somebody else wrote revision {number}");
             // Straight to the pipe: what stood in a buffer of ours would die with us.
             output.Write(System.Text.Encoding.ASCII.GetBytes($"{number}\n"));

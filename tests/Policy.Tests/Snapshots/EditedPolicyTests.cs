@@ -27,7 +27,7 @@ public class EditedPolicyTests
 
     [Fact]
     public void However_it_was_edited_a_policy_judges_every_question_as_if_it_were_new() => Properties.Holds(
-        Prop.ForAll(Careers, career => career.FirstDifference() is not { } difference ? true.ToProperty() : false.Label(difference)), 250);
+        Prop.ForAll(Careers, career => career.FirstDifference() is not { } difference ? true.ToProperty() : false.Label(difference)), 120);
 
     [Fact]
     public void A_rule_that_is_replaced_where_it_stands_is_still_the_one_that_is_named_first()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DnsGuard.Policy.Documents;
 
 namespace DnsGuard.Store.Tests.Files;
 
@@ -32,10 +33,26 @@ public sealed class CrashTests : StoreTest
         Assert.Equal((long)Sql(new Database(path, "control"), "SELECT max(number) FROM revisions")!, Sql(new Database(path, "control"), "SELECT count(*) FROM revisions"));
     }
 
-    // Lets it write so many and a random moment more, so that the kill lands anywhere within a write.
-    private static List<long> AppendAndKill(string path, int atLeast)
+    [Fact]
+    public void Every_run_of_a_large_revision_that_was_accepted_survives_it_too()
     {
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(Program).Assembly.Location, "append", path]) { RedirectStandardOutput = true })!;
+        var path = Folder.File("dnsguard.db");
+        for (var kill = 0; kill < 4; kill++)
+        {
+            var printed = AppendAndKill(path, 1 + (kill * 3), "append-large");
+
+            var database = new Database(path, "control");
+            Assert.Equal("ok", Sql(database, "PRAGMA integrity_check"));
+            var revisions = new RevisionStore(database, Clock);
+            foreach (var number in printed.Append(revisions.Newest()!.Number))
+                Assert.Equal(PolicyWriter.Write(Revisions.LargePolicyTests.Edited(number)), PolicyWriter.Write(revisions.Find(number)!.Document!));
+        }
+    }
+
+    // Lets it write so many and a random moment more, so that the kill lands anywhere within a write.
+    private static List<long> AppendAndKill(string path, int atLeast, string what = "append")
+    {
+        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(Program).Assembly.Location, what, path]) { RedirectStandardOutput = true })!;
         var printed = new List<long>();
         while (printed.Count < atLeast && child.StandardOutput.ReadLine() is { } line)
             printed.Add(long.Parse(line, CultureInfo.InvariantCulture));
