@@ -10,6 +10,9 @@ public sealed class GrantJournalStore(Database database)
 {
     private const string Columns = "kind, at, until, \"group\", address, ports, name, type, aliases, rule, revision";
 
+    // In the order of the columns.
+    private static readonly string[] ColumnNames = ["$kind", "$at", "$until", "$group", "$address", "$ports", "$name", "$type", "$aliases", "$rule", "$revision"];
+
     /// <summary>Appends events in one transaction.</summary>
     public void Append(IReadOnlyList<GrantEvent> events)
     {
@@ -20,20 +23,11 @@ public sealed class GrantJournalStore(Database database)
             Database.Execute(connection, "PRAGMA synchronous = NORMAL");
         using var transaction = connection.BeginTransaction();
         using var command = Database.Command(connection, $"INSERT INTO grant_events ({Columns}) VALUES ($kind, $at, $until, $group, $address, $ports, $name, $type, $aliases, $rule, $revision)");
+        // Made once: of a batch of thousands the parameters would cost as much as the rows.
+        var parameters = ColumnNames.Select(name => command.Parameters.Add(new SqliteParameter { ParameterName = name })).ToArray();
         foreach (var happened in events)
         {
-            command.Parameters.Clear();
-            command.Parameters.AddWithValue("$kind", (int)happened.Kind);
-            command.Parameters.AddWithValue("$at", happened.At);
-            command.Parameters.AddWithValue("$until", happened.Until);
-            command.Parameters.AddWithValue("$group", happened.Group);
-            command.Parameters.AddWithValue("$address", Octets(happened.Address));
-            command.Parameters.AddWithValue("$ports", happened.Ports.ToString());
-            command.Parameters.AddWithValue("$name", happened.Name);
-            command.Parameters.AddWithValue("$type", (int)happened.Type);
-            command.Parameters.AddWithValue("$aliases", happened.Aliases);
-            command.Parameters.AddWithValue("$rule", (object?)happened.Rule ?? DBNull.Value);
-            command.Parameters.AddWithValue("$revision", happened.Revision);
+            Fill(parameters, happened);
             command.ExecuteNonQuery();
         }
 
@@ -88,6 +82,21 @@ public sealed class GrantJournalStore(Database database)
                 AND opened.kind = 1 AND opened.until >= $before AND opened.id < gone.id))
             """,
             ("$before", before));
+    }
+
+    private static void Fill(SqliteParameter[] parameters, GrantEvent happened)
+    {
+        parameters[0].Value = (int)happened.Kind;
+        parameters[1].Value = happened.At;
+        parameters[2].Value = happened.Until;
+        parameters[3].Value = happened.Group;
+        parameters[4].Value = Octets(happened.Address);
+        parameters[5].Value = happened.Ports.ToString();
+        parameters[6].Value = happened.Name;
+        parameters[7].Value = (int)happened.Type;
+        parameters[8].Value = happened.Aliases;
+        parameters[9].Value = (object?)happened.Rule ?? DBNull.Value;
+        parameters[10].Value = happened.Revision;
     }
 
     private static byte[] Octets(InternetAddress address)

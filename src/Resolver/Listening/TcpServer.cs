@@ -91,8 +91,9 @@ internal sealed class TcpServer : IDisposable
 
                 _ = ServeAsync(socket, stopping);
             }
-            catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+            catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException || (ended is SocketException && stopping.IsCancellationRequested))
             {
+                // A listener that closes while somebody accepts may say either.
                 return;
             }
             catch (SocketException failure)

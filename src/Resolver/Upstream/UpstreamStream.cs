@@ -14,6 +14,7 @@ internal sealed class UpstreamStream(Stream stream, TimeProvider time) : IDispos
     private readonly Dictionary<ushort, TaskCompletionSource<byte[]>> _waiting = [];
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _writing = new(1);
+    private bool _isRetired;
     private bool _isClosed;
 
     /// <summary>When it was last used, by the clock that is never stepped.</summary>
@@ -25,7 +26,7 @@ internal sealed class UpstreamStream(Stream stream, TimeProvider time) : IDispos
         get
         {
             lock (_lock)
-                return !_isClosed && _waiting.Count < MaxInFlight;
+                return !_isClosed && !_isRetired && _waiting.Count < MaxInFlight;
         }
     }
 
@@ -54,32 +55,68 @@ internal sealed class UpstreamStream(Stream stream, TimeProvider time) : IDispos
             BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)query.Octets.Length);
             query.Octets.CopyTo(framed.AsMemory(2));
             await _writing.WaitAsync(cancel).ConfigureAwait(false);
-            try
-            {
-                await stream.WriteAsync(framed, cancel).ConfigureAwait(false);
-            }
-            finally
-            {
-                _writing.Release();
-            }
-
+            await WriteAsync(framed, cancel).ConfigureAwait(false);
             return await answered.Task.WaitAsync(cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // A frame that was cut would put the stream out of step; one that got no answer may be on a dead connection.
+            // One that got no answer may be on a dead connection: the next takes another, and those that wait here still may get theirs.
+            Retire();
+            throw;
+        }
+        finally
+        {
+            Leave(query.Id);
+        }
+    }
+
+    /// <summary>Takes no more queries, and closes once nobody waits.</summary>
+    public void Retire()
+    {
+        bool isOver;
+        lock (_lock)
+        {
+            _isRetired = true;
+            isOver = _waiting.Count == 0;
+        }
+
+        if (isOver)
+            Close();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Close();
+
+    private async ValueTask WriteAsync(byte[] framed, CancellationToken cancel)
+    {
+        try
+        {
+            await stream.WriteAsync(framed, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A frame that was cut puts the stream out of step, for everybody.
             Close();
             throw;
         }
         finally
         {
-            lock (_lock)
-                _waiting.Remove(query.Id);
+            _writing.Release();
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Close();
+    private void Leave(ushort id)
+    {
+        bool isOver;
+        lock (_lock)
+        {
+            _waiting.Remove(id);
+            isOver = _isRetired && _waiting.Count == 0;
+        }
+
+        if (isOver)
+            Close();
+    }
 
     private void Register(OutgoingQuery query, TaskCompletionSource<byte[]> answered)
     {

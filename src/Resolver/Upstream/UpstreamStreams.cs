@@ -44,9 +44,10 @@ internal sealed class UpstreamStreams(ResolverOptions options, TimeProvider time
             CloseIdle();
             var stream = new UpstreamStream(await OpenAsync(server, cancel).ConfigureAwait(false), time);
             stream.Start();
-            // Whoever opened one at the same time keeps his until his answer is there; only the last is found again.
-            _streams[server] = stream;
-            return await stream.AskAsync(query, cancel).ConfigureAwait(false);
+            // Asked before it can be found: one that nobody waits on might be retired at once.
+            var answer = stream.AskAsync(query, cancel);
+            Keep(server, stream);
+            return await answer.ConfigureAwait(false);
         }
         finally
         {
@@ -60,6 +61,18 @@ internal sealed class UpstreamStreams(ResolverOptions options, TimeProvider time
         foreach (var stream in _streams.Values)
             stream.Dispose();
         _opening.Dispose();
+    }
+
+    // Whoever opened one at the same time keeps his until his answer is there; only the last is found again.
+    private void Keep(UpstreamServer server, UpstreamStream stream)
+    {
+        while (!_streams.TryAdd(server, stream))
+        {
+            if (!_streams.TryGetValue(server, out var other) || !_streams.TryUpdate(server, stream, other))
+                continue;
+            other.Retire();
+            return;
+        }
     }
 
     private void CloseIdle()

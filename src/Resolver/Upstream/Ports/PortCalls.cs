@@ -5,6 +5,7 @@ namespace DnsGuard.Resolver.Upstream.Ports;
 /// <summary>The system calls of upstream ports that the framework does not offer: readiness, batches, the queue of network errors. Declarations only (Linux, 64 bit).</summary>
 internal static unsafe partial class PortCalls
 {
+    // SAFETY: declarations only. Every pointer handed over lives as long as the call: each caller says why.
     public const int EpollAdd = 1;
     public const uint Readable = 0x1;
     public const uint Failed = 0x8;
