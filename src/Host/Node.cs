@@ -99,9 +99,6 @@ internal sealed class Node : IAsyncDisposable
         _learnt.Restore(keepsRecords);
         if (keepsRecords)
             _pumps.Add(PumpLoop.RunAsync(_options.Store.CachePeriod, _ => _learnt.Save(), _stopping.Token));
-        // What reading a large policy left behind goes now, before anybody could be kept waiting for it.
-        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
             _dns.Start();
@@ -117,6 +114,9 @@ internal sealed class Node : IAsyncDisposable
 
         // Not before: whoever mends the policy file after a start that failed must find it read again.
         _loader.Keep();
+        // What reading and storing a large policy left behind goes once, before anybody is told that we are ready.
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _readiness.IsReady = true;
         HostLog.Controlling(_logger, $"http{(_options.Control.Certificate is null ? "" : "s")}://{_options.Control.Listen}");
     }
