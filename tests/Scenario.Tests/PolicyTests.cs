@@ -119,6 +119,8 @@ public sealed class PolicyTests(Vpc vpc)
     [Fact]
     public void A_grant_ends_with_its_ttl_and_grace()
     {
+        // Whoever asked before has left an answer whose two seconds have begun; with it the address would close sooner.
+        Thread.Sleep(2_100);
         Assert.Contains("100.0.1.30", Vpc.Dig(vpc.A, "-b", "10.1.1.130", "@10.1.1.1", "short.shop.lab", "+short"));
         Assert.True(Vpc.Connects(vpc.A, "100.0.1.30", options: ["--interface", "10.1.1.130"]));
         // Two seconds of TTL, two of grace.
