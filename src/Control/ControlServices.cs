@@ -1,6 +1,7 @@
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Store;
+using DnsGuard.Store.Grants;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Control;

@@ -1,7 +1,5 @@
-using DnsGuard.Policy.Decisions;
-using DnsGuard.Store;
+using DnsGuard.Store.Grants;
 using DnsGuard.Sync.Ledger;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace DnsGuard.Host;
@@ -10,11 +8,10 @@ namespace DnsGuard.Host;
 internal sealed class GrantJournalPump(GrantJournal journal, GrantJournalStore store, TimeSpan maxAge, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
-    private const int BatchSize = 5_000;
     private const int TurnsBetweenForgetting = 36_000;
     private const int TurnsBetweenComplaints = 600;
 
-    private IReadOnlyList<GrantEvent> _batch = [];
+    private GrantBatch _batch;
     private int _failures;
 
     /// <summary>Pumps until it is told to stop, and once more then.</summary>
@@ -29,15 +26,10 @@ internal sealed class GrantJournalPump(GrantJournal journal, GrantJournalStore s
 
     private void Pump()
     {
-        do
-        {
-            if (_batch.Count == 0)
-                _batch = journal.Take(BatchSize);
-            if (_batch.Count > 0 && !Guard(() => store.Append(_batch)))
-                return;
-            _batch = [];
-        }
-        while ((_batch = journal.Take(BatchSize)).Count > 0);
+        if (_batch.Records.IsEmpty)
+            _batch = journal.Take();
+        if (Guard(() => store.Append(_batch.Records.Span, _batch.HasRevocation)))
+            _batch = default;
     }
 
     private bool Guard(Action write)
@@ -48,7 +40,7 @@ internal sealed class GrantJournalPump(GrantJournal journal, GrantJournalStore s
             _failures = 0;
             return true;
         }
-        catch (SqliteException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             if (_failures++ % TurnsBetweenComplaints == 0)
                 HostLog.JournalFailed(logger, failure.Message);

@@ -49,6 +49,9 @@ internal sealed record StoreOptions
     /// <remarks>Ten minutes: what is lost is asked for again.</remarks>
     public TimeSpan CachePeriod { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>What the grant journal may take on disk, in octets; the oldest goes first. 4 MiB to 100,000 GiB.</summary>
+    public long GrantJournalBytes { get; init; } = 1L << 30;
+
     /// <summary>How long the grant journal is kept, 1 h to 3650 d.</summary>
     public TimeSpan GrantJournalAge { get; init; } = TimeSpan.FromDays(90);
 }

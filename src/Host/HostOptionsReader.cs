@@ -138,6 +138,7 @@ internal static class HostOptionsReader
             QueryLogAge = reader.Duration("queryLogAge", defaults.QueryLogAge, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3_650)),
             QueryLogBytes = reader.Bytes("queryLogSize", defaults.QueryLogBytes, 1L << 20, 100_000L << 30),
             CachePeriod = reader.Duration("cachePeriod", defaults.CachePeriod, TimeSpan.Zero, TimeSpan.FromDays(1)),
+            GrantJournalBytes = reader.Bytes("grantJournalSize", defaults.GrantJournalBytes, 4L << 20, 100_000L << 30),
             GrantJournalAge = reader.Duration("grantJournalAge", defaults.GrantJournalAge, TimeSpan.FromHours(1), TimeSpan.FromDays(3_650)),
         };
         reader.RefuseTheRest();

@@ -10,6 +10,7 @@ using DnsGuard.Policy.Snapshots;
 using DnsGuard.Resolver;
 using DnsGuard.Resolver.QueryLogging;
 using DnsGuard.Store;
+using DnsGuard.Store.Grants;
 using DnsGuard.Sync;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -57,7 +58,7 @@ internal sealed class Node : IAsyncDisposable
         _loader = new PolicyLoader(revisions, validator, compiler, options.PolicyFile);
         _livePolicy = new LivePolicy(_loader.Load());
         _publisher = new PolicyPublisher(_livePolicy, validator, compiler, revisions);
-        _journal = new GrantJournalStore(control);
+        _journal = new GrantJournalStore(Path.Combine(options.Store.Directory, "grants"), options.Store.GrantJournalBytes);
         _enforcement = new Enforcement(options.Sync, _livePolicy, _syncMetrics, _time, loggers.CreateLogger<Enforcement>());
         var rings = new QueryRings(options.Store.QueryLog);
         if (options.Store.QueryLog)
@@ -158,6 +159,7 @@ internal sealed class Node : IAsyncDisposable
         await _control.DisposeAsync().ConfigureAwait(false);
         _dns.Dispose();
         _queryLog?.Dispose();
+        _journal.Dispose();
         _enforcement.Dispose();
         _resolverMetrics.Dispose();
         _syncMetrics.Dispose();

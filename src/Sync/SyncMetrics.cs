@@ -23,7 +23,11 @@ public sealed class SyncMetrics : IDisposable
         _drift = _meter.CreateCounter<long>("dnsguard_target_drift_total", description: "Differences between desired and actual that were repaired.");
     }
 
-    internal void Observe(Func<int> grants) => _meter.CreateObservableGauge("dnsguard_grants", grants, description: "Entries in force.");
+    internal void Observe(Func<int> grants, Func<long> unjournalled)
+    {
+        _meter.CreateObservableGauge("dnsguard_grants", grants, description: "Entries in force.");
+        _meter.CreateObservableCounter("dnsguard_grant_journal_dropped_total", unjournalled, description: "Events that the grant journal had no room for, since its store stood still.");
+    }
 
     internal void Opened(int count) => _opened.Add(count);
 

@@ -4,6 +4,7 @@ using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Policy.Text;
 using DnsGuard.Store;
+using DnsGuard.Store.Grants;
 using DnsGuard.Store.Tests.QueryLogs;
 using DnsGuard.TestKit;
 using DnsGuard.Wire.Records;
@@ -51,7 +52,7 @@ internal sealed class ControlNode : IAsyncDisposable
         Database = new Database(Path.Combine(_folder, "dnsguard.db"), "control");
         Revisions = new RevisionStore(Database, Clock);
         QueryLog = new QueryLogStore(Path.Combine(_folder, "querylog"), TimeSpan.FromDays(30), 1L << 30, Clock, LogWriter.Names);
-        Journal = new GrantJournalStore(Database);
+        Journal = new GrantJournalStore(Path.Combine(_folder, "grants"), 1L << 24);
         Tokens = new TokenStore(Database, Clock);
         Audit = new AuditLog(Database, Clock);
         string[] targets = ["gateway", "feed"];
@@ -114,6 +115,7 @@ internal sealed class ControlNode : IAsyncDisposable
         await _app.DisposeAsync();
         _metrics.Dispose();
         QueryLog.Dispose();
+        Journal.Dispose();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
     }

@@ -6,7 +6,7 @@ namespace DnsGuard.Store.Tests;
 /// <summary>What most tests stand on: database and query log as real files, and a clock that stands still.</summary>
 public abstract class StoreTest : IDisposable
 {
-    private readonly List<QueryLogStore> _logs = [];
+    private readonly List<IDisposable> _opened = [];
 
     /// <summary>Where the files are.</summary>
     protected TempFolder Folder { get; } = new();
@@ -21,8 +21,15 @@ public abstract class StoreTest : IDisposable
     protected QueryLogStore OpenLog(TimeSpan? age = null, long bytes = 1L << 30, string name = "querylog")
     {
         var log = new QueryLogStore(Folder.File(name), age ?? TimeSpan.FromDays(1), bytes, Clock, LogWriter.Names);
-        _logs.Add(log);
-        return log;
+        return Track(log);
+    }
+
+    /// <summary>Disposes of something with the test.</summary>
+    protected T Track<T>(T opened)
+        where T : IDisposable
+    {
+        _opened.Add(opened);
+        return opened;
     }
 
     /// <summary>Now, as the files have it.</summary>
@@ -31,7 +38,7 @@ public abstract class StoreTest : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _logs.ForEach(log => log.Dispose());
+        _opened.ForEach(opened => opened.Dispose());
         Folder.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DnsGuard.Store.Files;
 
 namespace DnsGuard.Store.QueryLogs;
 

@@ -1,3 +1,5 @@
+using DnsGuard.Store.Files;
+
 namespace DnsGuard.Store.QueryLogs;
 
 /// <summary>Writes a block at the end of a file: sections first, the header last, so that a block counts only when all of it is there.</summary>
@@ -15,7 +17,7 @@ internal sealed class BlockWriter
     /// <param name="section">What each section holds.</param>
     /// <param name="tail">Whose sections they are.</param>
     /// <exception cref="IOException">There is no room; the file is as before.</exception>
-    public void Write(LogFile file, ref BlockHeader header, TailRows tail, SectionSource section)
+    public void Write(AppendFile file, ref BlockHeader header, TailRows tail, SectionSource section)
     {
         var start = file.Length;
         try
@@ -50,7 +52,7 @@ internal sealed class BlockWriter
         }
     }
 
-    private void Append(LogFile file, ref BlockHeader header, int index, ReadOnlySpan<byte> octets)
+    private void Append(AppendFile file, ref BlockHeader header, int index, ReadOnlySpan<byte> octets)
     {
         header.Lengths[index] = octets.Length;
         header.BodyChecksum = Checksum.Extend(header.BodyChecksum, octets);
@@ -74,7 +76,7 @@ internal sealed class BlockWriter
             _staging[_staged++] = 0;
     }
 
-    private void Flush(LogFile file)
+    private void Flush(AppendFile file)
     {
         file.Write(_offset, _staging.AsSpan(0, _staged));
         _offset += _staged;

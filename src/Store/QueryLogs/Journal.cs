@@ -1,17 +1,19 @@
+using DnsGuard.Store.Files;
+
 namespace DnsGuard.Store.QueryLogs;
 
 /// <summary>What the tail has that no segment has yet: an entry for each turn of the pump, with what was added in it. Emptied when the tail becomes a block.</summary>
 internal sealed class Journal : IDisposable
 {
     private readonly BlockWriter _writer;
-    private LogFile _file;
+    private AppendFile _file;
 
     /// <summary>Opens or creates it.</summary>
     public Journal(string path, BlockWriter writer)
     {
         Path = path;
         _writer = writer;
-        _file = new LogFile(path);
+        _file = new AppendFile(path);
     }
 
     /// <summary>Where it is.</summary>
@@ -68,7 +70,7 @@ internal sealed class Journal : IDisposable
     /// <summary>Makes it anew where it has vanished.</summary>
     public void Remake()
     {
-        var file = new LogFile(Path);
+        var file = new AppendFile(Path);
         _file.Dispose();
         _file = file;
         _file.Cut(0);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DnsGuard.Store.Files;
 
 namespace DnsGuard.Store.QueryLogs;
 
@@ -14,13 +15,13 @@ internal sealed class Segment : IDisposable
     private const long Damaged = 2;
     private const long Marks = 7;
 
-    private readonly LogFile _file;
+    private readonly AppendFile _file;
     private long[] _blocks = [];
     private int _leases;
     private bool _isRetired;
 
     /// <summary>Opens or creates it.</summary>
-    public Segment(string path) => _file = new LogFile(path);
+    public Segment(string path) => _file = new AppendFile(path);
 
     /// <summary>Where it is.</summary>
     public string Path => _file.Path;

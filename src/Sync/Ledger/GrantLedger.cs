@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Sync.Targets;
@@ -26,6 +27,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     private readonly Queue<string> _revocations = new();
     private readonly HashSet<AllowEntry> _closing = [];
     private readonly List<AllowEntry> _overtaken = [];
+    private readonly List<GrantPlace> _places = [];
     private TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _hasStaleReasons;
     private int _sweptTo;
@@ -34,7 +36,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     internal GrantLedger(SyncOptions options, TargetSet targets, GrantJournal journal, SyncMetrics metrics, TimeProvider time)
     {
         (_options, _targets, _journal, _metrics, _time) = (options, targets, journal, metrics, time);
-        metrics.Observe(() => Count);
+        metrics.Observe(() => Count, () => journal.Dropped);
     }
 
     /// <inheritdoc/>
@@ -134,12 +136,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         lock (_lock)
         {
             var now = Moment.MonotonicOf(_time);
-            foreach (var index in _table.Slice(_sweptTo, SweepSlice))
-            {
-                if (!_table.KeepReasons(index, (ref ReasonRow reason) => reason.Until > now))
-                    _table.Remove(index);
-            }
-
+            _table.Expire(_sweptTo, SweepSlice, now);
             _sweptTo += SweepSlice;
             if (_sweptTo < _table.Used)
                 return;
@@ -244,7 +241,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     {
         needed = [];
         closing = Task.CompletedTask;
-        var unheard = new List<TimedEntry>();
+        var note = request.Name.ToString();
         lock (_lock)
         {
             if (!HasRoomLocked(request))
@@ -256,25 +253,30 @@ public sealed class GrantLedger : IGrantSink, IGrantView
             // Judged by a revision that is no longer in force: the reconciler has to look at it again.
             _hasStaleReasons |= request.Revision != _targets.Revision;
             var name = _table.Keep(request.Name.Octets);
+            _places.Clear();
             foreach (var address in request.Addresses)
             {
                 foreach (var ports in request.Ports.Ranges)
                 {
                     var entry = new AllowEntry(request.Group.Name, address, ports);
-                    if (_closing.Contains(entry))
+                    if (_closing.Count > 0 && _closing.Contains(entry))
                         closing = _closed.Task;
                     var index = _table.FindOrAdd(entry);
                     var isUnheard = _table.AddReason(index, name, request.Type, until, request.Revision);
-                    if (_table[index].Confirmed + WorthExtendingMilliseconds < until)
-                        needed.Add(TimedLocked(index, now.Monotonic, isOpen: _table[index].Confirmed > now.Monotonic) with { Note = request.Name.ToString() });
-                    else if (isUnheard)
-                        unheard.Add(TimedLocked(index, now.Monotonic, isOpen: true) with { Note = request.Name.ToString() });
+                    ref var row = ref _table[index];
+                    var isNeeded = row.Confirmed + WorthExtendingMilliseconds < until;
+                    if (isNeeded)
+                        needed.Add(new TimedEntry(entry, TimeSpan.FromMilliseconds(row.Until - now.Monotonic), note, IsOpen: row.Confirmed > now.Monotonic));
+                    // A name that came to an address already open is journalled too: after a restart it may be the only one left that backs it.
+                    if (isNeeded || isUnheard)
+                        _places.Add(new GrantPlace(address, ports));
                 }
             }
+
+            // Within the lock: what is opened and closed at once must be in the journal in that order.
+            JournalLocked(request, now, until);
         }
 
-        // A name that came to an address already open is journalled too: after a restart it may be the only one left that backs it.
-        Journal(GrantEventKind.Opened, request, needed.Concat(unheard), now, until);
         _metrics.Opened(needed.Count);
         return true;
     }
@@ -294,15 +296,21 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         return _table.Count + entries <= _options.MaxGrants && _table.AddressesOf(request.Group.Name, request.Name) + addresses <= _options.MaxAddressesPerName;
     }
 
-    private void Journal(GrantEventKind kind, GrantRequest request, IEnumerable<TimedEntry> entries, Moment now, long until)
+    private void JournalLocked(GrantRequest request, Moment now, long until)
     {
-        var aliases = string.Join(' ', request.Aliases);
-        foreach (var timed in entries)
+        var record = new GrantRecord
         {
-            _journal.Add(new GrantEvent(
-                kind, now.UnixMilliseconds, now.UnixMilliseconds + until - now.Monotonic, request.Group.Name, timed.Entry.Address, timed.Entry.Ports,
-                timed.Note, request.Type, aliases, request.Rule, request.Revision));
-        }
+            Kind = GrantEventKind.Opened,
+            At = now.UnixMilliseconds,
+            Until = now.UnixMilliseconds + until - now.Monotonic,
+            Group = request.Group.Name,
+            Revision = request.Revision,
+            Name = request.Name.Octets,
+            Type = request.Type,
+            Aliases = request.Aliases,
+            Rule = request.Rule,
+        };
+        _journal.Add(record, CollectionsMarshal.AsSpan(_places));
     }
 
     private void Settle(List<TimedEntry> entries, long until, GrantStatus status)
@@ -348,7 +356,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         var entry = _table.Allow(_table[index]);
         _table.Remove(index);
         _closing.Add(entry);
-        _journal.Add(new GrantEvent(GrantEventKind.Revoked, now.UnixMilliseconds, now.UnixMilliseconds, entry.Group, entry.Address, entry.Ports, "", RecordType.None, "", null, revision));
+        _journal.Add(new GrantRecord { Kind = GrantEventKind.Revoked, At = now.UnixMilliseconds, Until = now.UnixMilliseconds, Group = entry.Group, Revision = revision }, [new GrantPlace(entry.Address, entry.Ports)]);
         _metrics.Revoked();
         return entry;
     }

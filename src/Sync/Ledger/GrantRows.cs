@@ -15,6 +15,9 @@ internal struct EntryRow
     /// <summary>Until when it shall be open: the latest of its reasons.</summary>
     public long Until;
 
+    /// <summary>None of its reasons ends before that.</summary>
+    public long LookAt;
+
     /// <summary>Until when all targets have said that it is open; 0 before they have.</summary>
     public long Confirmed;
 

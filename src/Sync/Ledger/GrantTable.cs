@@ -90,6 +90,7 @@ internal sealed class GrantTable
     {
         ref var entry = ref _entries[index];
         entry.Until = Math.Max(entry.Until, until);
+        entry.LookAt = entry.FirstReason < 0 ? until : Math.Min(entry.LookAt, until);
         var octets = _names.At(name);
         var hash = NameHash.Of(octets);
         for (var at = _reasonsByName.First(index, hash); at >= 0; at = _reasons[at].NextInBucket)
@@ -118,12 +119,14 @@ internal sealed class GrantTable
         ref var entry = ref _entries[index];
         var previous = -1;
         long until = 0;
+        var first = long.MaxValue;
         for (var at = entry.FirstReason; at >= 0;)
         {
             var next = _reasons[at].Next;
             if (keep(ref _reasons[at]))
             {
                 until = Math.Max(until, _reasons[at].Until);
+                first = Math.Min(first, _reasons[at].Until);
                 previous = at;
             }
             else
@@ -141,7 +144,7 @@ internal sealed class GrantTable
             at = next;
         }
 
-        entry.Until = until;
+        (entry.Until, entry.LookAt) = (until, first);
         return entry.FirstReason >= 0;
     }
 
@@ -163,13 +166,14 @@ internal sealed class GrantTable
         }
     }
 
-    /// <summary>The indices of the entries in a slice of the table.</summary>
-    public IEnumerable<int> Slice(int from, int rows)
+    /// <summary>Takes what is over out of a slice of the table. Reasons are looked at only where one of them may be over.</summary>
+    public void Expire(int from, int rows, long now)
     {
         for (var index = from; index < Math.Min(_entries.Used, from + rows); index++)
         {
-            if (_entries[index].Group != 0)
-                yield return index;
+            ref var entry = ref _entries[index];
+            if (entry.Group != 0 && entry.LookAt <= now && !KeepReasons(index, (ref ReasonRow reason) => reason.Until > now))
+                Remove(index);
         }
     }
 

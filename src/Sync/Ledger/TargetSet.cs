@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Records;
@@ -7,6 +8,9 @@ namespace DnsGuard.Sync.Ledger;
 /// <summary>The targets of this node by name, and the policy that tells which group uses which.</summary>
 internal sealed class TargetSet(IReadOnlyList<IAllowTarget> targets, LivePolicy livePolicy)
 {
+    // Every answer asks, and a group's list of names stays the same object as long as its snapshot.
+    private readonly ConditionalWeakTable<IReadOnlyList<string>, IReadOnlyList<IAllowTarget>> _byNames = [];
+
     /// <summary>All of them.</summary>
     public IReadOnlyList<IAllowTarget> All { get; } = targets;
 
@@ -14,7 +18,8 @@ internal sealed class TargetSet(IReadOnlyList<IAllowTarget> targets, LivePolicy 
     public long Revision => livePolicy.Current.Revision;
 
     /// <summary>Those with the given names.</summary>
-    public IReadOnlyList<IAllowTarget> Of(IReadOnlyList<string> names) => [.. All.Where(target => names.Contains(target.Options.Name))];
+    public IReadOnlyList<IAllowTarget> Of(IReadOnlyList<string> names) =>
+        _byNames.GetValue(names, list => [.. All.Where(target => list.Contains(target.Options.Name))]);
 
     /// <summary>Names of the groups whose grants go to a target.</summary>
     public static HashSet<string> GroupsOf(IAllowTarget target, PolicySnapshot snapshot) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Documents;
+using DnsGuard.TestKit;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Control.Tests.Grants;
@@ -57,7 +58,7 @@ public sealed class GrantTests : ControlTest
     public async Task An_open_address_is_explained_by_its_grants_and_its_history()
     {
         OpenThree();
-        Node.Journal.Append([Event(GrantEventKind.Opened, "build", 0, 60)]);
+        Node.Journal.Append(GrantEvents.Records(Event(GrantEventKind.Opened, "build", 0, 60)), mustLast: false);
 
         var json = (await Api.GetAsync("/addresses/192.0.2.1")).Expect(HttpStatusCode.OK).Json;
 
@@ -80,15 +81,15 @@ public sealed class GrantTests : ControlTest
     [InlineData(135, true)]
     public async Task Whether_an_address_was_open_at_a_moment_is_known_of_every_group_on_its_own(int second, bool expected)
     {
-        Node.Journal.Append([
+        Node.Journal.Append(GrantEvents.Records(
             Event(GrantEventKind.Opened, "build", 0, 60),
             Event(GrantEventKind.Opened, "build", 30, 90), // extended
             Event(GrantEventKind.Opened, "build", 100, 200),
             Event(GrantEventKind.Opened, "guests", 101, 120),
             Event(GrantEventKind.Revoked, "build", 110, 110), // guests still have it until 120
             Event(GrantEventKind.Opened, "guests", 130, 200),
-            Event(GrantEventKind.Revoked, "build", 131, 131), // of what was closed already
-        ]);
+            Event(GrantEventKind.Revoked, "build", 131, 131) // of what was closed already
+        ), mustLast: true);
 
         var at = Node.Clock.GetUtcNow().AddSeconds(second);
         var json = (await Api.GetAsync($"/addresses/192.0.2.1?at={at:yyyy-MM-ddTHH:mm:ssZ}")).Expect(HttpStatusCode.OK).Json;

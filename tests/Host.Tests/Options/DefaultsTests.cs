@@ -19,6 +19,7 @@ public sealed class DefaultsTests
         ["Resolver.UpstreamMark"] = "", // follows from the targets
         ["Control.MaxBodyBytes"] = "control.maxBody",
         ["Store.QueryLogBytes"] = "store.queryLogSize",
+        ["Store.GrantJournalBytes"] = "store.grantJournalSize",
     };
 
     /// <summary>Where the file says more than the code's default: something has to be named, and the file says so.</summary>

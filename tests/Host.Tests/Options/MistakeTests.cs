@@ -73,6 +73,7 @@ public sealed class MistakeTests
         ("store", "queryLog", "flag", "", ""),
         ("store", "queryLogAge", "duration", "59s", "3651d"),
         ("store", "queryLogSize", "size", "1023KiB", "100001GiB"),
+        ("store", "grantJournalSize", "size", "4095KiB", "100001GiB"),
         ("store", "cachePeriod", "duration", "", "25h"),
         ("store", "grantJournalAge", "duration", "59m", "3651d"),
         ("log", "level", "choice", "", ""),

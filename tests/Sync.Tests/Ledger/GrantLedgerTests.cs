@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DnsGuard.Policy.Decisions;
+using DnsGuard.TestKit;
 
 namespace DnsGuard.Sync.Tests.Ledger;
 
@@ -17,7 +18,7 @@ public sealed class GrantLedgerTests
         Assert.Equal(new GrantResult(GrantStatus.Open, Moment.MonotonicOf(gateway.Clock) + 119_000, 0), result);
         Assert.Equal(["web.4 192.0.2.1 . tcp . 443", "web.4 192.0.2.1 . tcp . 80", "web.6 2001:db8::1 . tcp . 443", "web.6 2001:db8::1 . tcp . 80"], gateway.Kernel.AllElements());
         Assert.Equal(4, gateway.Ledger.Count);
-        Assert.Equal(4, gateway.Journal.Take(10).Count(happened => happened is { Kind: GrantEventKind.Opened, Name: "a.example.com", Rule: "web/a" }));
+        Assert.Equal(4, GrantEvents.Read(gateway.Journal.Take().Records.Span).Count(happened => happened is { Kind: GrantEventKind.Opened, Name: "a.example.com", Rule: "web/a" }));
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class GrantLedgerTests
         gateway.Open("a.example.com", "192.0.2.1", ttl: 3_600);
         gateway.Open("b.example.com", "192.0.2.1", ttl: 60);
         gateway.Open("b.example.com", "192.0.2.1", ttl: 60);
-        Assert.Equal(["a.example.com", "a.example.com", "b.example.com", "b.example.com"], gateway.Journal.Take(10).Select(happened => happened.Name));
+        Assert.Equal(["a.example.com", "a.example.com", "b.example.com", "b.example.com"], GrantEvents.Read(gateway.Journal.Take().Records.Span).Select(happened => happened.Name));
     }
 
     [Fact]

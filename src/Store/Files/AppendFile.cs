@@ -1,16 +1,16 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace DnsGuard.Store.QueryLogs;
+namespace DnsGuard.Store.Files;
 
 /// <summary>A file that is written at its end and read anywhere; nothing is buffered here. Readable by its owner alone.</summary>
-internal sealed class LogFile : IDisposable
+internal sealed class AppendFile : IDisposable
 {
     private readonly FileStream _stream;
 
     /// <summary>Opens or creates it.</summary>
     /// <exception cref="IOException">It cannot be.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
-    public LogFile(string path)
+    public AppendFile(string path)
     {
         Path = path;
         _stream = new FileStream(path, new FileStreamOptions
@@ -51,6 +51,9 @@ internal sealed class LogFile : IDisposable
 
     /// <summary>Writes without moving the end: it counts only after <see cref="Extend"/>.</summary>
     public void Write(long offset, ReadOnlySpan<byte> from) => RandomAccess.Write(Handle, from, offset);
+
+    /// <summary>Returns when what was written would survive a power cut.</summary>
+    public void Flush() => RandomAccess.FlushToDisk(Handle);
 
     /// <summary>What lies behind the end now counts.</summary>
     public void Extend(long octets) => Length += octets;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace DnsGuard.Store.QueryLogs;
+namespace DnsGuard.Store.Files;
 
 /// <summary>CRC-32C, which processors compute: it tells what was torn or damaged, not what was forged.</summary>
 internal static class Checksum
