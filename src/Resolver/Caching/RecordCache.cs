@@ -13,6 +13,10 @@ namespace DnsGuard.Resolver.Caching;
 internal sealed class RecordCache(ResolverOptions options, TimeProvider time) : IDisposable
 {
     private readonly RingSlab _slab = new(options.RecordCacheBytes);
+    private volatile bool _hasDnames;
+
+    /// <summary>Has any DNAME been kept? They are rare, and every name would have to be looked for above every name.</summary>
+    public bool HasDnames => _hasDnames;
 
     /// <summary>Records ever written.</summary>
     public long Writes => _slab.Writes;
@@ -31,8 +35,9 @@ internal sealed class RecordCache(ResolverOptions options, TimeProvider time) : 
     public void Store(ulong realm, CachedRecords entry)
     {
         var records = entry.Records!;
-        if (records.Ttl == 0 || Find(realm, records.Owner, records.Type) is { Records: not null } known && known.Rank > entry.Rank)
+        if (records.Ttl == 0 || (entry.Rank < RecordRank.AuthoritativeAnswer && Find(realm, records.Owner, records.Type) is { Records: not null } known && known.Rank > entry.Rank))
             return;
+        _hasDnames |= records.Type is RecordType.DNAME;
         Write(realm, records.Owner, records.Type, RecordKind.Records, entry with { TtlSeconds = records.Ttl });
     }
 
@@ -69,7 +74,11 @@ internal sealed class RecordCache(ResolverOptions options, TimeProvider time) : 
 
     /// <summary>Takes back what <see cref="Save"/> wrote; what has expired meanwhile is found to be so when it is looked up.</summary>
     /// <exception cref="InvalidDataException">It is not what was written.</exception>
-    public int Restore(Stream from) => CacheFile.Restore(_slab, Setting(), from, (realm, name, kind) => Key(realm, name, kind).Hash);
+    public int Restore(Stream from) => CacheFile.Restore(_slab, Setting(), from, (realm, name, kind) =>
+    {
+        _hasDnames |= (RecordType)(ushort)kind is RecordType.DNAME;
+        return Key(realm, name, kind).Hash;
+    });
 
     /// <inheritdoc/>
     public void Dispose() => _slab.Dispose();

@@ -24,6 +24,7 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
     private readonly AddressRange[] _proxies;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly int _datagramOctets;
     private readonly Thread _thread;
     private volatile bool _isStopping;
 
@@ -34,6 +35,7 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
         _proxies = [.. proxies];
         _time = time;
         _logger = logger;
+        _datagramOctets = datagramOctets;
         _socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         if (endpoint.Port != 0)
             SetOption(Libc.SolSocket, Libc.SoReusePort, 1);
@@ -81,6 +83,8 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
     /// <inheritdoc/>
     public void Send(ReadOnlySpan<byte> response, ReplyAddress address)
     {
+        if (Outbox.Current?.TryAdd(_socket.SafeHandle, response, address) == true)
+            return;
         fixed (byte* octets = response, peer = address.Peer, control = address.Control)
         {
             var vector = new Libc.IoVector { Base = octets, Octets = (nuint)response.Length };
@@ -122,6 +126,8 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
 
     private void Run()
     {
+        using var outbox = new Outbox(_datagramOctets);
+        outbox.Open();
         while (!_isStopping)
         {
             var count = _batch.Receive(Handle);
@@ -139,6 +145,7 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
             for (var slot = 0; slot < count; slot++)
                 HandleSlot(slot, now);
             _batch.Send(Handle);
+            outbox.Send();
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
         if (!isRefresh && FindKnown(realm, name, type, budget) is { } known)
             return known;
         var found = forward is { Zone.IsStub: false } zone
-            ? await AskForwarderAsync(zone.Zone, new ZoneTarget(zone.Zone.Zone, realm, IsForwarder: true, zone.Limit), name, type, budget).ConfigureAwait(false)
+            ? await AskForwarderAsync(zone.Zone, new ZoneTarget(zone.Zone.Zone, realm, IsForwarder: true, zone.Limit, IsUnvalidated: !zone.Zone.Validates), name, type, budget).ConfigureAwait(false)
             : await DescendAsync(name, type, forward?.Limit, budget, depth).ConfigureAwait(false);
         // RFC 9520: a failure is remembered, or a dead zone would cost a full search for every query.
         // Not so where the budget was used up, perhaps by others' names: whoever asks for this one's sake may well find out. The whole question is remembered then.
@@ -75,6 +75,8 @@ internal sealed class IterativeResolver(ResolverOptions options, RecordCache cac
             return Of(nameError, null, null);
         if (type is not RecordType.CNAME && cache.Find(realm, name, RecordType.CNAME) is { Rank: >= RecordRank.Answer, Records: not null } alias)
             return Of(alias, null, alias.Records);
+        if (!cache.HasDnames)
+            return null;
         for (var above = name.Parent; !name.IsRoot && !above.IsRoot; above = above.Parent)
         {
             if (cache.Find(realm, above, RecordType.DNAME) is { Rank: >= RecordRank.Answer, Records: { } dname } known && AliasChain.Of([dname], name) is { } implied)

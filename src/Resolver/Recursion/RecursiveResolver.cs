@@ -15,7 +15,7 @@ internal sealed class RecursiveResolver(
     ResolverOptions options, IterativeResolver resolver, AnswerValidator validator, RecordCache cache, ForwardZones forwardZones, ResolverMetrics metrics, TimeProvider time, CancellationToken stopping)
 {
     // One resolution for equal questions, whoever asks: two of them at once would double a forger's chances (RFC 5452 §5).
-    private readonly ConcurrentDictionary<(DomainName, RecordType, bool, bool), Lazy<Task<Resolution>>> _underWay = [];
+    private readonly ConcurrentDictionary<(DomainName, RecordType, bool, bool), TaskCompletionSource<Resolution>> _underWay = [];
 
     /// <summary>Finds out.</summary>
     /// <param name="name">The QNAME.</param>
@@ -25,15 +25,28 @@ internal sealed class RecursiveResolver(
     public async ValueTask<Resolution> ResolveAsync(DomainName name, RecordType type, bool checkingDisabled = false, bool isRefresh = false)
     {
         var key = (name, type, checkingDisabled, isRefresh);
-        var resolution = _underWay.GetOrAdd(key, _ => new Lazy<Task<Resolution>>(() => RunAsync(name, type, checkingDisabled, isRefresh)));
+        var own = new TaskCompletionSource<Resolution>();
+        var first = _underWay.GetOrAdd(key, own);
+        if (first != own)
+            return await first.Task.ConfigureAwait(false);
         try
         {
-            return await resolution.Value.ConfigureAwait(false);
+            var resolution = await RunAsync(name, type, checkingDisabled, isRefresh).ConfigureAwait(false);
+            Remove();
+            own.SetResult(resolution);
+            return resolution;
         }
-        finally
+        catch (Exception failure)
         {
-            _underWay.TryRemove(new KeyValuePair<(DomainName, RecordType, bool, bool), Lazy<Task<Resolution>>>(key, resolution));
+            Remove();
+            own.SetException(failure);
+            // Nobody need have joined; then it is told here alone.
+            _ = own.Task.Exception;
+            throw;
         }
+
+        // Before those who joined go on: what they ask next is another question.
+        void Remove() => _underWay.TryRemove(new KeyValuePair<(DomainName, RecordType, bool, bool), TaskCompletionSource<Resolution>>(key, own));
     }
 
     /// <summary>An answer from what is known, though its TTL has run out (RFC 8767); null where there is none.</summary>
@@ -85,7 +98,7 @@ internal sealed class RecursiveResolver(
         static CachedRecords? Usable(CachedRecords? known) => known is { Rank: >= RecordRank.Answer, Status: not SecurityStatus.Indeterminate } ? known : null;
     }
 
-    private async Task<Resolution> RunAsync(DomainName name, RecordType type, bool checkingDisabled, bool isRefresh)
+    private async ValueTask<Resolution> RunAsync(DomainName name, RecordType type, bool checkingDisabled, bool isRefresh)
     {
         var realm = forwardZones.Find(name, type)?.Realm ?? ForwardZones.IterativeRealm;
         if (!isRefresh && cache.Find(realm, name, type, RecordKind.Failure) is not null && cache.Find(realm, name, type) is null)

@@ -56,7 +56,7 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
 
         var proofs = authorities.Where(set => set.Type is RecordType.NSEC or RecordType.NSEC3 && set.Signatures.Count > 0).ToList();
         if (proofs.Count > 0)
-            cache.StoreNegative(target.Realm, child, RecordType.DS, new CachedRecords(null, ResponseCode.NoError) { Authorities = proofs, TtlSeconds = proofs.Min(set => set.Ttl), Status = Unjudged });
+            cache.StoreNegative(target.Realm, child, RecordType.DS, new CachedRecords(null, ResponseCode.NoError) { Authorities = proofs, TtlSeconds = proofs.Min(set => set.Ttl), Status = Unjudged(target) });
     }
 
     private Finding KeepAnswer(UpstreamResponse response, RRset? records, ZoneTarget target, RecordRank rank)
@@ -65,11 +65,11 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
         if (records is null)
             return Finding.Failed(ExtendedErrorCode.InvalidData);
         var proofs = Proofs(response, target.Zone);
-        cache.Store(target.Realm, new CachedRecords(records, ResponseCode.NoError) { Rank = rank, Authorities = proofs, Status = Unjudged });
+        cache.Store(target.Realm, new CachedRecords(records, ResponseCode.NoError) { Rank = rank, Authorities = proofs, Status = Unjudged(target) });
         // RFC 8109 §4: the root's list of its servers comes with their addresses, which nobody but the root could vouch for anyway.
         if (records is { Type: RecordType.NS, Owner.IsRoot: true })
             KeepGlue(response, target, records);
-        return new Finding(ResponseCode.NoError) { Records = records, Authorities = proofs, Status = Unjudged };
+        return new Finding(ResponseCode.NoError) { Records = records, Authorities = proofs, Status = Unjudged(target) };
     }
 
     private void KeepGlue(UpstreamResponse response, ZoneTarget target, RRset delegation)
@@ -98,9 +98,9 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
             owner = AliasChain.Target(alias);
         }
 
-        return new Finding(ResponseCode.NoError) { Alias = first, Dname = AliasChain.DnameAbove(answers, name), Authorities = proofs, Status = Unjudged };
+        return new Finding(ResponseCode.NoError) { Alias = first, Dname = AliasChain.DnameAbove(answers, name), Authorities = proofs, Status = Unjudged(target) };
 
-        void Store(RRset set) => cache.Store(target.Realm, new CachedRecords(set, ResponseCode.NoError) { Rank = rank, Authorities = proofs, Status = Unjudged });
+        void Store(RRset set) => cache.Store(target.Realm, new CachedRecords(set, ResponseCode.NoError) { Rank = rank, Authorities = proofs, Status = Unjudged(target) });
     }
 
     private Finding KeepNegative(UpstreamResponse response, ResponseKind kind, ZoneTarget target, DomainName name, RecordType type)
@@ -110,15 +110,15 @@ internal sealed class ResponseKeeper(ResolverOptions options, RecordCache cache,
         var soa = authorities.Find(set => set.Type is RecordType.SOA && name.IsAtOrBelow(set.Owner));
         // RFC 2308 §5: without an SOA a negative answer must not be kept. It still answers this one question.
         if (soa is null || !SoaRdata.TryRead(soa.Rdatas[0], out var data))
-            return new Finding(code) { Authorities = [.. authorities.Where(IsProof)], Status = Unjudged };
+            return new Finding(code) { Authorities = [.. authorities.Where(IsProof)], Status = Unjudged(target) };
         var ttl = TtlRules.Negative(soa.Ttl, data!.Minimum, options);
         List<RRset> kept = [soa.WithTtl(ttl), .. authorities.Where(IsProof).Select(set => set.WithTtl(Math.Min(set.Ttl, ttl)))];
-        cache.StoreNegative(target.Realm, name, type, new CachedRecords(null, code) { Authorities = kept, TtlSeconds = ttl, Status = Unjudged });
-        return new Finding(code) { Authorities = kept, TtlSeconds = ttl, Status = Unjudged };
+        cache.StoreNegative(target.Realm, name, type, new CachedRecords(null, code) { Authorities = kept, TtlSeconds = ttl, Status = Unjudged(target) });
+        return new Finding(code) { Authorities = kept, TtlSeconds = ttl, Status = Unjudged(target) };
     }
 
     // Without validation everything is as good as unsigned.
-    private SecurityStatus Unjudged => options.Validate ? SecurityStatus.Indeterminate : SecurityStatus.Insecure;
+    private SecurityStatus Unjudged(ZoneTarget target) => options.Validate && !target.IsUnvalidated ? SecurityStatus.Indeterminate : SecurityStatus.Insecure;
 
     private bool IsTheirs(DomainName owner, ZoneTarget target) =>
         target.IsForwarder ? forwardZones.Find(owner)?.Realm == target.Realm : owner.IsAtOrBelow(target.Zone) && (forwardZones.Find(owner)?.Realm ?? ForwardZones.IterativeRealm) == target.Realm;

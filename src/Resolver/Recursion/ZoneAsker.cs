@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DnsGuard.Resolver.Upstream;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
@@ -11,7 +10,8 @@ internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchan
     // A cut answer, a server without EDNS, a fresh cookie: each costs one more attempt.
     private const int MaxAttempts = 4;
 
-    private readonly ConcurrentDictionary<DomainName, int> _openPerZone = [];
+    // Zones that share a place count together: that matters only where the servers of one are down, and one in thousands then shares its limit.
+    private readonly int[] _openPerZone = new int[4_096];
 
     /// <summary>Goes through servers once.</summary>
     /// <param name="endpoints">The servers.</param>
@@ -21,7 +21,8 @@ internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchan
     /// <param name="budget">What it may cost.</param>
     public async ValueTask<ZoneReply> AskAsync(IReadOnlyList<UpstreamServer> endpoints, ZoneTarget target, UpstreamQuestion question, bool isLastRound, ResolutionBudget budget)
     {
-        var open = _openPerZone.AddOrUpdate(target.Zone, 1, static (_, count) => count + 1);
+        var place = (int)(target.Zone.Hash % (ulong)_openPerZone.Length);
+        var open = Interlocked.Increment(ref _openPerZone[place]);
         try
         {
             // Only a zone that does not answer is limited: a busy one is what we are here for.
@@ -60,8 +61,7 @@ internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchan
         }
         finally
         {
-            if (_openPerZone.AddOrUpdate(target.Zone, 0, static (_, count) => count - 1) <= 0)
-                _openPerZone.TryRemove(new KeyValuePair<DomainName, int>(target.Zone, 0));
+            Interlocked.Decrement(ref _openPerZone[place]);
         }
     }
 
@@ -132,7 +132,8 @@ internal sealed class ZoneAsker(ResolverOptions options, UpstreamExchange exchan
 /// <param name="Realm">Where what they say is kept.</param>
 /// <param name="IsForwarder">Do they look for answers elsewhere? Then authority does not matter, and there are no referrals.</param>
 /// <param name="Limit">How fast they may be asked; null for no limit.</param>
-internal sealed record ZoneTarget(DomainName Zone, ulong Realm, bool IsForwarder = false, PacketLimit? Limit = null);
+/// <param name="IsUnvalidated">Has the operator said that nothing of theirs is validated?</param>
+internal sealed record ZoneTarget(DomainName Zone, ulong Realm, bool IsForwarder = false, PacketLimit? Limit = null, bool IsUnvalidated = false);
 
 /// <summary>What a zone's servers said.</summary>
 /// <param name="Kind">What it amounts to; Useless where nobody was of use.</param>

@@ -17,6 +17,9 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     // Answers wait for the lock: a millisecond of it per tick, and a million entries are still gone through within ten seconds.
     private const int SweepSlice = 5_000;
 
+    // Judging a reason takes about a microsecond.
+    private const int WalkSlice = 250;
+
     private readonly SyncOptions _options;
     private readonly TimeProvider _time;
     private readonly SyncMetrics _metrics;
@@ -114,20 +117,22 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     /// <summary>Everything that shall be open at a target, with the time that is left.</summary>
     internal IReadOnlyList<TimedEntry> Desired(IReadOnlySet<string> groups)
     {
-        lock (_lock)
+        var now = Moment.MonotonicOf(_time);
+        var desired = new List<TimedEntry>();
+        Walk(index =>
         {
-            var now = Moment.MonotonicOf(_time);
-            return [.. _table.All()
-                .Where(index => _table[index].Until > now && groups.Contains(_table.Group(_table[index])))
-                .Select(index => TimedLocked(index, now, isOpen: _table[index].Confirmed > now))];
-        }
+            if (_table[index].Until > now && groups.Contains(_table.Group(_table[index])))
+                desired.Add(TimedLocked(index, now, isOpen: _table[index].Confirmed > now));
+        });
+        return desired;
     }
 
     /// <summary>How many entries some groups have.</summary>
     internal int CountOf(HashSet<string> groups)
     {
-        lock (_lock)
-            return _table.All().Count(index => groups.Contains(_table.Group(_table[index])));
+        var count = 0;
+        Walk(index => count += groups.Contains(_table.Group(_table[index])) ? 1 : 0);
+        return count;
     }
 
     /// <summary>Takes out what has expired, a slice of the table at a time; the kernel's own timeouts have closed it by then.</summary>
@@ -149,24 +154,22 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     /// <returns>What must be closed, and what stays open for other reasons that end sooner.</returns>
     internal (IReadOnlyList<AllowEntry> Closing, IReadOnlyList<TimedEntry> Shortened) Rejudge(PolicySnapshot snapshot)
     {
+        var now = Moment.Of(_time);
+        var closing = new List<AllowEntry>();
+        var shortened = new List<TimedEntry>();
+        // Before the first is judged: what an older revision grants while we go through them is judged the next time.
         lock (_lock)
-        {
-            var now = Moment.Of(_time);
-            var closing = new List<AllowEntry>();
-            var shortened = new List<TimedEntry>();
             _hasStaleReasons = false;
-            foreach (var index in _table.All())
-            {
-                var before = _table[index].Until;
-                var group = snapshot.Group(_table.Group(_table[index]));
-                if (!_table.KeepReasons(index, (ref ReasonRow reason) => IsBackedLocked(snapshot, group, index, ref reason, now)))
-                    closing.Add(CloseLocked(index, now, snapshot.Revision));
-                else if (_table[index].Until < before)
-                    shortened.Add(ShortenLocked(index, now));
-            }
-
-            return (closing, shortened);
-        }
+        Walk(index =>
+        {
+            var before = _table[index].Until;
+            var group = snapshot.Group(_table.Group(_table[index]));
+            if (!_table.KeepReasons(index, (ref ReasonRow reason) => IsBackedLocked(snapshot, group, index, ref reason, now)))
+                closing.Add(CloseLocked(index, now, snapshot.Revision));
+            else if (_table[index].Until < before)
+                shortened.Add(ShortenLocked(index, now));
+        });
+        return (closing, shortened);
     }
 
     /// <summary>Takes out what people asked to close, and what was opened too late for its rule.</summary>
@@ -214,11 +217,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     /// <summary>Nothing counts as confirmed any more: the target was found without what it enforces with.</summary>
     internal void Unconfirm()
     {
-        lock (_lock)
-        {
-            foreach (var index in _table.All())
-                _table[index].Confirmed = 0;
-        }
+        Walk(index => _table[index].Confirmed = 0);
     }
 
     /// <summary>Puts back a grant from the journal, or one found at a target, if the policy still backs it.</summary>
@@ -232,6 +231,21 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         {
             _table.AddReason(_table.FindOrAdd(entry), _table.Keep(name.Octets), type, now.Monotonic + (long)remaining.TotalMilliseconds, snapshot.Revision);
             return true;
+        }
+    }
+
+    // All entries under the lock, a slice at a time: answers wait no longer than a slice takes. Rows stay where they are meanwhile.
+    private void Walk(Action<int> look)
+    {
+        for (var from = 0; ; from += WalkSlice)
+        {
+            lock (_lock)
+            {
+                if (from >= _table.Used)
+                    return;
+                foreach (var index in _table.Slice(from, WalkSlice))
+                    look(index);
+            }
         }
     }
 
@@ -284,6 +298,10 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     // What is open already takes no room: at the limit it is still extended.
     private bool HasRoomLocked(GrantRequest request)
     {
+        // What is new is counted only where all of it might be too much.
+        var known = _table.AddressesOf(request.Group.Name, request.Name);
+        if (_table.Count + (request.Addresses.Count * request.Ports.Ranges.Length) <= _options.MaxGrants && known + request.Addresses.Count <= _options.MaxAddressesPerName)
+            return true;
         var entries = 0;
         var addresses = 0;
         foreach (var address in request.Addresses)
@@ -293,7 +311,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
                 entries += _table.Find(new AllowEntry(request.Group.Name, address, ports)) < 0 ? 1 : 0;
         }
 
-        return _table.Count + entries <= _options.MaxGrants && _table.AddressesOf(request.Group.Name, request.Name) + addresses <= _options.MaxAddressesPerName;
+        return _table.Count + entries <= _options.MaxGrants && known + addresses <= _options.MaxAddressesPerName;
     }
 
     private void JournalLocked(GrantRequest request, Moment now, long until)

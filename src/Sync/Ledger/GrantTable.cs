@@ -157,9 +157,12 @@ internal sealed class GrantTable
     }
 
     /// <summary>The indices of all entries; entries may be removed while it is walked.</summary>
-    public IEnumerable<int> All()
+    public IEnumerable<int> All() => Slice(0, int.MaxValue);
+
+    /// <summary>The indices of the entries in a slice of the table; entries may be removed while it is walked.</summary>
+    public IEnumerable<int> Slice(int from, int rows)
     {
-        for (var index = 0; index < _entries.Used; index++)
+        for (var index = from; index < _entries.Used && index - from < rows; index++)
         {
             if (_entries[index].Group != 0)
                 yield return index;

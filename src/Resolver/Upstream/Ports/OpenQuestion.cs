@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Sockets;
+using DnsGuard.Resolver.Listening;
 
 namespace DnsGuard.Resolver.Upstream.Ports;
 
 /// <summary>A question on its way, from its port to its answer. Whoever takes it off its port completes it, and nobody else.</summary>
-internal sealed class OpenQuestion(IPEndPoint server, OutgoingQuery query, ServerHabits habits, UpstreamServer asked, long deadline) : TaskCompletionSource<Exchange>, IThreadPoolWorkItem
+internal sealed class OpenQuestion(IPEndPoint server, OutgoingQuery query, ServerHabits habits, UpstreamServer asked, long deadline) : TaskCompletionSource<Exchange>, IThreadPoolWorkItem, IDeparture
 {
     private Exchange _ending;
     private Exception? _failure;
@@ -41,6 +43,20 @@ internal sealed class OpenQuestion(IPEndPoint server, OutgoingQuery query, Serve
     {
         _failure = failure;
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <inheritdoc/>
+    public void Leave()
+    {
+        try
+        {
+            Port!.Send(this);
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        {
+            if (Port!.TryTake(this))
+                FailLater(failure);
+        }
     }
 
     /// <inheritdoc/>

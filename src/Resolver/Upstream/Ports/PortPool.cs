@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using DnsGuard.Resolver.Listening;
 
 namespace DnsGuard.Resolver.Upstream.Ports;
 
@@ -38,23 +39,17 @@ internal sealed class PortPool : IDisposable
     public int Count => _receivers.Sum(receiver => receiver.Ports.Count);
 
     /// <summary>Sends a question.</summary>
-    /// <returns>Its end: an answer, or that there is none in time.</returns>
-    /// <exception cref="SocketException">It could not leave.</exception>
+    /// <returns>Its end: an answer, or that there is none in time; a <see cref="SocketException"/> where it could not leave.</returns>
+    /// <exception cref="SocketException">There is no port for it.</exception>
     public Task<Exchange> Ask(OpenQuestion question, AddressFamily family)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        var port = Add(question, family);
+        Add(question, family);
         _clock.Watch(question);
-        try
-        {
-            port.Send(question);
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            port.TryTake(question);
-            throw;
-        }
-
+        if (Outbox.Current is { } outbox)
+            outbox.Add(question);
+        else
+            question.Leave();
         return question.Task;
     }
 
@@ -83,17 +78,21 @@ internal sealed class PortPool : IDisposable
             receiver.Dispose();
     }
 
-    private UpstreamPort Add(OpenQuestion question, AddressFamily family)
+    private void Add(OpenQuestion question, AddressFamily family)
     {
         var now = _time.GetTimestamp();
         if (_options.FreshPorts)
-            return AddFresh(question, family, now);
+        {
+            AddFresh(question, family, now);
+            return;
+        }
+
         var ports = family is AddressFamily.InterNetworkV6 ? _ports6 : _ports4;
         ref var slot = ref ports[Unpredictable.Below(ports.Length)];
         // Volatile: whoever renews the port writes it.
         var port = Volatile.Read(ref slot);
         if (port?.TryAdd(question, now) == true)
-            return port;
+            return;
         // The question that renews a port goes out through the new one.
         var next = Open(family, QuestionsPerPort, now);
         next.TryAdd(question, now);
@@ -102,16 +101,14 @@ internal sealed class PortPool : IDisposable
             port?.Retire();
         else
             next.Retire();
-        return next;
     }
 
-    private UpstreamPort AddFresh(OpenQuestion question, AddressFamily family, long now)
+    private void AddFresh(OpenQuestion question, AddressFamily family, long now)
     {
         // Tied to its server: the kernel drops what comes from elsewhere, and a scan cannot tell the port from a closed one (SAD DNS).
         var port = Open(family, 1, now, question.Server.Endpoint);
         port.TryAdd(question, now);
         port.Retire();
-        return port;
     }
 
     private UpstreamPort Open(AddressFamily family, int questions, long now, IPEndPoint? onlyFor = null)

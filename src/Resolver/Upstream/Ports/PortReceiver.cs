@@ -93,6 +93,8 @@ internal sealed unsafe class PortReceiver : IDisposable
         var heads = (Libc.MessageSlot*)(memory + (MaxReady * 16));
         var vectors = (Libc.IoVector*)(heads + Slots);
         var slots = (byte*)(vectors + Slots);
+        using var outbox = new Outbox(_datagramOctets);
+        outbox.Open();
         try
         {
             while (!_isStopping)
@@ -104,6 +106,8 @@ internal sealed unsafe class PortReceiver : IDisposable
                     if (_ports.TryGetValue(*(int*)(ready + PortCalls.EventNumberAt), out var port) && port.TryHold())
                         Read(port, *(uint*)ready, heads, vectors, slots, slotOctets);
                 }
+
+                outbox.Send();
             }
         }
         finally
