@@ -19,7 +19,7 @@ internal sealed class Ingest(string folder)
     public IngestResult Saturate(int names, int records, string name)
     {
         var traffic = new Traffic(names);
-        var ring = new QueryRing();
+        using var ring = new QueryRing();
         using var log = Open(name);
         QueryRecordReader add = log.Add;
         var (pump, worker, written) = (0.0, 0.0, 0L);
@@ -57,7 +57,7 @@ internal sealed class Ingest(string folder)
     public PacedResult Pace(int names, int seconds, string name)
     {
         var traffic = new Traffic(names);
-        var ring = new QueryRing();
+        using var ring = new QueryRing();
         using var log = Open(name);
         QueryRecordReader add = log.Add;
         using var stop = new ManualResetEvent(false);
@@ -98,7 +98,7 @@ internal sealed class Ingest(string folder)
     public static double WorkerNanoseconds()
     {
         var traffic = new Traffic(10_000);
-        var ring = new QueryRing();
+        using var ring = new QueryRing();
         var (with, without) = (double.MaxValue, double.MaxValue);
         for (var round = 0; round < 200; round++)
         {

@@ -37,6 +37,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly DnsServer _dns;
     private readonly WebApplication _control;
     private readonly LearntFiles _learnt;
+    private readonly QueryRings _rings;
     private readonly QueryLogStore? _queryLog;
     private readonly QueryLogPump? _logPump;
     private readonly GrantJournalPump _journalPump;
@@ -60,14 +61,14 @@ internal sealed class Node : IAsyncDisposable
         _publisher = new PolicyPublisher(_livePolicy, validator, compiler, revisions);
         _journal = new GrantJournalStore(Path.Combine(options.Store.Directory, "grants"), options.Store.GrantJournalBytes);
         _enforcement = new Enforcement(options.Sync, _livePolicy, _syncMetrics, _time, loggers.CreateLogger<Enforcement>());
-        var rings = new QueryRings(options.Store.QueryLog);
+        _rings = new QueryRings(options.Store.QueryLog);
         if (options.Store.QueryLog)
         {
             _queryLog = new QueryLogStore(Path.Combine(options.Store.Directory, "querylog"), options.Store.QueryLogAge, options.Store.QueryLogBytes, _time, QueryLogPump.NamesOf(_livePolicy));
-            _logPump = new QueryLogPump(rings, _queryLog, _logger);
+            _logPump = new QueryLogPump(_rings, _queryLog, _logger);
         }
 
-        _dns = new DnsServer(options.Resolver, _livePolicy, _enforcement.Ledger, _enforcement.Ledger, rings, _resolverMetrics, _time, loggers.CreateLogger<DnsServer>());
+        _dns = new DnsServer(options.Resolver, _livePolicy, _enforcement.Ledger, _enforcement.Ledger, _rings, _resolverMetrics, _time, loggers.CreateLogger<DnsServer>());
         _learnt = new LearntFiles(_dns, options.Store.Directory, _logger);
         _journalPump = new GrantJournalPump(_enforcement.Journal, _journal, options.Store.GrantJournalAge, _time, _logger);
         var services = new ControlServices(
@@ -159,6 +160,7 @@ internal sealed class Node : IAsyncDisposable
         await _control.DisposeAsync().ConfigureAwait(false);
         _dns.Dispose();
         _queryLog?.Dispose();
+        _rings.Dispose();
         _journal.Dispose();
         _enforcement.Dispose();
         _resolverMetrics.Dispose();

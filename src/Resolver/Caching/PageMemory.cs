@@ -1,22 +1,26 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace DnsGuard.Resolver.Caching;
 
-/// <summary>Zeroed memory straight from the kernel, in large pages where it has them: a table that is read at random costs one look at the page table less.</summary>
-/// <remarks>Pages cost nothing before they are touched. The memory is the owner's until <see cref="Dispose"/>.</remarks>
-internal sealed unsafe partial class PageMemory : IDisposable
+/// <summary>Zeroed memory straight from the kernel. Pages cost nothing before they are touched.</summary>
+/// <remarks>The memory is the owner's until it is disposed of, or until nobody holds this object any more.</remarks>
+internal sealed unsafe partial class PageMemory : SafeHandleZeroOrMinusOneIsInvalid
 {
     private const int ReadWrite = 3;
     private const int PrivateAnonymous = 0x22;
     private const int HugePage = 14;
     private const long HugePageOctets = 2 << 20;
 
-    private readonly byte* _mapped;
     private readonly nuint _octets;
+    private readonly int _length;
 
     /// <summary>Takes so many octets.</summary>
+    /// <param name="octets">How many.</param>
+    /// <param name="isReadAtRandom">In large pages, where the kernel has them: a table that is read at random costs one look at the page table less.</param>
     /// <exception cref="IOException">The kernel does not give them.</exception>
-    public PageMemory(long octets)
+    public PageMemory(long octets, bool isReadAtRandom = true)
+        : base(ownsHandle: true)
     {
         // One large page more, so that the start can be moved to where one begins.
         _octets = (nuint)(octets + HugePageOctets);
@@ -24,17 +28,23 @@ internal sealed unsafe partial class PageMemory : IDisposable
         if (mapped == -1)
             throw new IOException($"{octets} octets for a cache are not to be had");
         // SAFETY: the mapping is one large page longer than what was asked for, so the moved start leaves room for all of it.
-        _mapped = (byte*)mapped;
+        SetHandle(mapped);
         Start = (byte*)((mapped + HugePageOctets - 1) & ~(HugePageOctets - 1));
+        _length = (int)Math.Min(octets, int.MaxValue);
         // A wish: without large pages everything works, a little slower.
-        _ = Advise((nint)Start, (nuint)octets, HugePage);
+        if (isReadAtRandom)
+            _ = Advise((nint)Start, (nuint)octets, HugePage);
     }
 
     /// <summary>The first octet, at the start of a page.</summary>
     public byte* Start { get; }
 
+    /// <summary>All of it, as far as a span reaches. The owner must be alive while it is used.</summary>
+    // SAFETY: the mapping is at least as long.
+    public Span<byte> Octets => new(Start, _length);
+
     /// <inheritdoc/>
-    public void Dispose() => _ = Unmap((nint)_mapped, _octets);
+    protected override bool ReleaseHandle() => Unmap(handle, _octets) == 0;
 
     [LibraryImport("libc", EntryPoint = "mmap")]
     private static partial nint Map(nint address, nuint octets, int protection, int flags, int file, long offset);

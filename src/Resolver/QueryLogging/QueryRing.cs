@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DnsGuard.Policy.Decisions;
+using DnsGuard.Resolver.Caching;
 
 namespace DnsGuard.Resolver.QueryLogging;
 
@@ -9,11 +10,15 @@ namespace DnsGuard.Resolver.QueryLogging;
 /// One thread writes, one reads. Each entry is its length, the record, the QNAME in canonical wire form, and what was noted of the
 /// answer; entries never wrap, a length of zero sends the reader back to the start.
 /// </remarks>
-public sealed class QueryRing : IQueryLog
+public sealed class QueryRing : IQueryLog, IDisposable
 {
     private const int LengthOctets = 4;
 
-    private readonly byte[] _ring;
+    // While a ring stays this empty it uses its first pages again and again, and takes no more memory than that.
+    private const int UsualOctets = 1 << 18;
+
+    private readonly PageMemory _memory;
+    private readonly int _octets;
     private readonly int _mask;
     private long _written;
     private long _read;
@@ -23,8 +28,8 @@ public sealed class QueryRing : IQueryLog
     /// <param name="octets">Its size, a power of two; 8 MiB hold about seventy thousand records, half a second of the busiest worker.</param>
     public QueryRing(int octets = 8 << 20)
     {
-        // Not zeroed: pages that nothing was written to yet take no memory, and nothing is read that was not written.
-        _ring = GC.AllocateUninitializedArray<byte>(octets, pinned: true);
+        _memory = new PageMemory(octets, isReadAtRandom: false);
+        _octets = octets;
         _mask = octets - 1;
     }
 
@@ -37,21 +42,23 @@ public sealed class QueryRing : IQueryLog
         var octets = (LengthOctets + Unsafe.SizeOf<QueryRecord>() + 4 + name.Length + noted.Length + 7) & ~7;
         var written = _written;
         var at = (int)(written & _mask);
-        var skip = at + octets > _ring.Length ? _ring.Length - at : 0;
         // Volatile: octets may be reused only after the reader has said that it is done with them.
-        if (written + skip + octets - Volatile.Read(ref _read) > _ring.Length)
+        var read = Volatile.Read(ref _read);
+        var skip = at + octets > _octets || (read == written && at > UsualOctets) ? _octets - at : 0;
+        if (written + skip + octets - read > _octets)
         {
             Volatile.Write(ref _dropped, _dropped + 1);
             return false;
         }
 
+        var ring = _memory.Octets;
         if (skip > 0)
         {
-            MemoryMarshal.Write(_ring.AsSpan(at), 0);
+            MemoryMarshal.Write(ring[at..], 0);
             at = 0;
         }
 
-        var entry = _ring.AsSpan(at, octets);
+        var entry = ring.Slice(at, octets);
         MemoryMarshal.Write(entry, octets);
         MemoryMarshal.Write(entry[LengthOctets..], record);
         var tail = entry[(LengthOctets + Unsafe.SizeOf<QueryRecord>())..];
@@ -64,6 +71,9 @@ public sealed class QueryRing : IQueryLog
         return true;
     }
 
+    /// <summary>Gives its memory back; nobody may write or read any more.</summary>
+    public void Dispose() => _memory.Dispose();
+
     void IQueryLog.Write(in QueryRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> noted) => TryWrite(record, name, noted);
 
     /// <summary>Hands every waiting record to a reader, in order. One thread at a time.</summary>
@@ -73,17 +83,18 @@ public sealed class QueryRing : IQueryLog
         var count = 0;
         var end = Volatile.Read(ref _written);
         var read = _read;
+        var ring = _memory.Octets;
         while (read < end)
         {
             var at = (int)(read & _mask);
-            var octets = MemoryMarshal.Read<int>(_ring.AsSpan(at));
+            var octets = MemoryMarshal.Read<int>(ring[at..]);
             if (octets == 0)
             {
-                read += _ring.Length - at;
+                read += _octets - at;
                 continue;
             }
 
-            var body = _ring.AsSpan(at + LengthOctets, octets - LengthOctets);
+            var body = ring.Slice(at + LengthOctets, octets - LengthOctets);
             var tail = body[Unsafe.SizeOf<QueryRecord>()..];
             int nameOctets = MemoryMarshal.Read<ushort>(tail);
             int notedOctets = MemoryMarshal.Read<ushort>(tail[2..]);

@@ -3,7 +3,7 @@ using DnsGuard.Policy.Decisions;
 namespace DnsGuard.Resolver.QueryLogging;
 
 /// <summary>All rings there are: one per worker, and one that everything off the workers shares under a lock. None where the query log is off.</summary>
-public sealed class QueryRings : IQueryLog
+public sealed class QueryRings : IQueryLog, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Lock _sharedLock = new();
@@ -31,6 +31,9 @@ public sealed class QueryRings : IQueryLog
 
     /// <summary>Where a worker writes: a ring of its own.</summary>
     internal IQueryLog NewLog() => _isOn ? NewRing() : NoQueryLog.Instance;
+
+    /// <summary>Gives their memory back; nobody may write or read any more.</summary>
+    public void Dispose() => _rings.ForEach(ring => ring.Dispose());
 
     private QueryRing NewRing()
     {

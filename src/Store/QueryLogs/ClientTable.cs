@@ -8,7 +8,7 @@ namespace DnsGuard.Store.QueryLogs;
 internal sealed class ClientTable
 {
     private readonly FlatIndex _index = new();
-    private readonly InternetAddress[] _clients = new InternetAddress[FlatIndex.MaxEntries];
+    private readonly InternetAddress[] _clients = Room.For<InternetAddress>(FlatIndex.MaxEntries);
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }

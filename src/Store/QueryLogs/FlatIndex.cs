@@ -12,7 +12,8 @@ internal sealed class FlatIndex
 
     private const int Slots = 2 * (MaxEntries + 1);
 
-    private readonly uint[] _slots = new uint[Slots];
+    // Pinned, since moving it would touch all of it: memory that nothing was written to takes none.
+    private readonly uint[] _slots = GC.AllocateArray<uint>(Slots, pinned: true);
 
     /// <summary>Begins a search.</summary>
     public static Probe Start(ulong hash) => new() { At = (uint)hash % Slots, Tag = (uint)(hash >> 48) << 16 };

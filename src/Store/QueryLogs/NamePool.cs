@@ -14,8 +14,8 @@ internal sealed class NamePool(int octets)
     public const int MaxOctets = NameText.MaxOctets + 1;
 
     private readonly OctetPool _wire = new(octets);
-    private readonly uint[] _ends = new uint[FlatIndex.MaxEntries];
-    private readonly byte[] _text = new byte[octets];
+    private readonly uint[] _ends = Room.For<uint>(FlatIndex.MaxEntries);
+    private readonly byte[] _text = Room.For<byte>(octets);
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }

@@ -8,8 +8,8 @@ namespace DnsGuard.Store.QueryLogs;
 internal sealed class OctetPool(int octets)
 {
     private readonly FlatIndex _index = new();
-    private readonly uint[] _ends = new uint[FlatIndex.MaxEntries];
-    private readonly byte[] _octets = new byte[octets];
+    private readonly uint[] _ends = Room.For<uint>(FlatIndex.MaxEntries);
+    private readonly byte[] _octets = Room.For<byte>(octets);
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }

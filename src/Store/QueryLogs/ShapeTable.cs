@@ -9,8 +9,8 @@ namespace DnsGuard.Store.QueryLogs;
 internal sealed class ShapeTable
 {
     private readonly FlatIndex _index = new();
-    private readonly RowShape[] _shapes = new RowShape[FlatIndex.MaxEntries];
-    private readonly Key[] _keys = new Key[FlatIndex.MaxEntries];
+    private readonly RowShape[] _shapes = Room.For<RowShape>(FlatIndex.MaxEntries);
+    private readonly Key[] _keys = Room.For<Key>(FlatIndex.MaxEntries);
     private Key _lastKey;
     private int _last = -1;
 
