@@ -11,6 +11,8 @@ public sealed class SignatureChecker(bool allowSha1 = false)
 {
     private static readonly ConditionalWeakTable<DnskeyRdata, ConcurrentBag<AsymmetricAlgorithm>> Opened = [];
 
+    private readonly ProvenSignatures _proven = new();
+
     /// <summary>Can signatures of the algorithm be checked?</summary>
     public bool Supports(byte algorithm) => (SignatureAlgorithm)algorithm switch
     {
@@ -31,6 +33,18 @@ public sealed class SignatureChecker(bool allowSha1 = false)
     {
         if (!Supports(key.Algorithm))
             return false;
+        Span<byte> digest = stackalloc byte[ProvenSignatures.DigestOctets];
+        ProvenSignatures.Digest(key, signed, signature, digest);
+        if (_proven.Knows(digest))
+            return true;
+        if (!Check(key, signed, signature))
+            return false;
+        _proven.Keep(digest);
+        return true;
+    }
+
+    private static bool Check(DnskeyRdata key, byte[] signed, byte[] signature)
+    {
         var publicKey = key.PublicKey.Span;
         try
         {

@@ -28,6 +28,26 @@ public sealed class SignatureCheckerTests
         Assert.False(checker.IsRight(Sample.Key(key), Signed, new byte[signature.Length]));
     }
 
+    [Fact]
+    public void What_was_right_once_is_not_worked_out_again()
+    {
+        var checker = new SignatureChecker();
+        var toy = ToyKey.Zsk(ToyAlgorithm.EcdsaP384);
+        var key = Sample.Key(toy);
+        List<(byte[] Signed, byte[] Signature)> others = [.. Enumerable.Range(0, 21).Select(i => { byte[] signed = [.. Signed, (byte)i]; return (signed, toy.Sign(signed)); })];
+        Assert.True(checker.IsRight(key, others[0].Signed, others[0].Signature));
+
+        var before = ThreadClock.Now;
+        for (var i = 0; i < 200; i++)
+            Assert.True(checker.IsRight(key, others[0].Signed, others[0].Signature));
+        var again = ThreadClock.Now - before;
+        before = ThreadClock.Now;
+        foreach (var (signed, signature) in others.Skip(1))
+            Assert.True(checker.IsRight(key, signed, signature));
+
+        Assert.True(again < ThreadClock.Now - before, $"{again.TotalMilliseconds} ms for 200 known ones");
+    }
+
     [Theory]
     [MemberData(nameof(Known))]
     public void Octets_that_are_no_key_are_answered_with_no(ToyAlgorithm algorithm)
