@@ -47,8 +47,8 @@ class Rounds:
         return {mode for c, _, mode in self._values if c == case}
 
     def fact(self, case, server, key):
-        """A fact of this case or, where there is none, of the first case that has it."""
-        for each in [case, *self.cases]:
+        """A fact of this case or, where nothing is known of the server there, of the first case that has it."""
+        for each in [case] if (case, server) in self._facts else self.cases:
             value = self._facts.get((each, server), {}).get(key)
             if value:
                 return value
