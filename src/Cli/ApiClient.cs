@@ -8,6 +8,8 @@ namespace DnsGuard.Cli;
 /// <summary>Speaks to a server's REST API; whatever goes wrong is a <see cref="CliException"/> with the exit code for it.</summary>
 internal sealed class ApiClient : IDisposable
 {
+    private const int LargeBody = 1 << 20;
+
     private readonly HttpClient _http;
 
     public ApiClient(Uri server, string? token)
@@ -38,7 +40,12 @@ internal sealed class ApiClient : IDisposable
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (body is not null)
+        {
             request.Content = new StringContent(body, Encoding.UTF8, mediaType!);
+            // A policy that is too large, or that we may not change, is refused before it is sent: in the middle of it the reason would be lost.
+            request.Headers.ExpectContinue = body.Length > LargeBody;
+        }
+
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         try

@@ -162,9 +162,6 @@ public sealed class DnsServer : IDisposable
         Close();
         _stopping.Dispose();
         _recursion.Dispose();
-        // A ledger that does not heed its token may still come back to the caches. Memory left over at the end is better than memory used after it was freed.
-        if (_misses.UnderWay > 0)
-            return;
         _answers.Dispose();
         _records.Dispose();
     }

@@ -23,6 +23,8 @@ internal sealed class Api(Uri address, string? token) : IDisposable
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+            // A body that the server will not have is refused before it is sent, not in the middle of it.
+            request.Headers.ExpectContinue = body.Length > 1 << 20;
         }
 
         if (token is not null)

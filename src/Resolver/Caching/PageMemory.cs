@@ -4,12 +4,16 @@ using Microsoft.Win32.SafeHandles;
 namespace DnsGuard.Resolver.Caching;
 
 /// <summary>Zeroed memory straight from the kernel. Pages cost nothing before they are touched.</summary>
-/// <remarks>The memory is the owner's until it is disposed of, or until nobody holds this object any more.</remarks>
+/// <remarks>
+/// It is unmapped when nobody holds this object any more, and not before: whoever still reads while the server stops reads zeroes.
+/// Methods that follow pointers into it keep their object alive to their end.
+/// </remarks>
 internal sealed unsafe partial class PageMemory : SafeHandleZeroOrMinusOneIsInvalid
 {
     private const int ReadWrite = 3;
     private const int PrivateAnonymous = 0x22;
     private const int HugePage = 14;
+    private const int NotNeeded = 4;
     private const long HugePageOctets = 2 << 20;
 
     private readonly nuint _octets;
@@ -42,6 +46,9 @@ internal sealed unsafe partial class PageMemory : SafeHandleZeroOrMinusOneIsInva
     /// <summary>All of it, as far as a span reaches. The owner must be alive while it is used.</summary>
     // SAFETY: the mapping is at least as long.
     public Span<byte> Octets => new(Start, _length);
+
+    /// <summary>Gives the pages back. All of it reads as zeroes from now on.</summary>
+    public void Discard() => _ = Advise(handle, _octets, NotNeeded);
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => Unmap(handle, _octets) == 0;

@@ -45,7 +45,7 @@ internal sealed unsafe class RingSlab : IDisposable
         // One index entry per 64 octets: the smallest records take 80, and a bucket that is full must be the exception.
         var buckets = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(_capacity / 64 / Ways));
         _bucketMask = buckets - 1;
-        // SAFETY: the memory lives until Dispose. The slab has room for one record more than its capacity, since a reader may take the
+        // SAFETY: the memory lives as long as this object. The slab has room for one record more than its capacity, since a reader may take the
         // lengths of a record that is being overwritten at face value before it learns that it was.
         _memory = new PageMemory(((long)buckets * Ways * sizeof(ulong)) + _capacity + MaxRecordOctets);
         _slots = (ulong*)_memory.Start;
@@ -80,6 +80,7 @@ internal sealed unsafe class RingSlab : IDisposable
             // Marked only once per lap, so that readers do not fight over the line; and never over what a writer has put there meanwhile.
             if ((slot & Used) == 0)
                 Interlocked.CompareExchange(ref bucket[way], slot | Used, slot);
+            GC.KeepAlive(this);
             return octets;
         }
 
@@ -115,6 +116,8 @@ internal sealed unsafe class RingSlab : IDisposable
                 Publish(*(ulong*)record, position);
             }
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Copies out the record at or behind a position that is still found under its key; for saving them all, one after another.</summary>
@@ -141,6 +144,7 @@ internal sealed unsafe class RingSlab : IDisposable
                 record = new SlabRecord(*(ulong*)(source + 8), *(uint*)(source + 16), *(int*)(source + 24), *(int*)(source + 20));
                 new ReadOnlySpan<byte>(source + HeaderOctets, record.NameOctets).CopyTo(name);
                 new ReadOnlySpan<byte>(source + HeaderOctets + record.NameOctets, record.ValueOctets).CopyTo(value);
+                GC.KeepAlive(this);
                 return true;
             }
         }
@@ -155,10 +159,13 @@ internal sealed unsafe class RingSlab : IDisposable
         {
             new Span<ulong>(_slots, (_bucketMask + 1) * Ways).Clear();
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _memory.Dispose();
+    // Not unmapped: a search that heeds no token may still look in here.
+    public void Dispose() => _memory.Discard();
 
     private static long PositionOf(ulong slot) => (long)((slot & PositionBits) << 2);
 

@@ -71,8 +71,8 @@ public sealed class QueryRing : IQueryLog, IDisposable
         return true;
     }
 
-    /// <summary>Gives its memory back; nobody may write or read any more.</summary>
-    public void Dispose() => _memory.Dispose();
+    /// <summary>Gives its memory back; what is written from now on is lost.</summary>
+    public void Dispose() => _memory.Discard();
 
     void IQueryLog.Write(in QueryRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> noted) => TryWrite(record, name, noted);
 

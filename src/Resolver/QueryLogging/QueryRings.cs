@@ -32,7 +32,7 @@ public sealed class QueryRings : IQueryLog, IDisposable
     /// <summary>Where a worker writes: a ring of its own.</summary>
     internal IQueryLog NewLog() => _isOn ? NewRing() : NoQueryLog.Instance;
 
-    /// <summary>Gives their memory back; nobody may write or read any more.</summary>
+    /// <summary>Gives their memory back; what is written from now on is lost.</summary>
     public void Dispose() => _rings.ForEach(ring => ring.Dispose());
 
     private QueryRing NewRing()

@@ -22,6 +22,29 @@ public sealed class RingSlabTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_comes_back_to_a_ring_that_was_given_up_finds_nothing_and_breaks_nothing()
+    {
+        for (var i = 0; i < 10_000; i++)
+            Write(i, 1, [1, 2, 3]);
+        using var stop = new CancellationTokenSource();
+        var late = Task.Run(() =>
+        {
+            var buffer = new byte[RingSlab.MaxValueOctets];
+            for (ulong i = 0; !stop.IsCancellationRequested; i++)
+            {
+                _slab.Read(new SlabKey(i % 10_000, 1, 1, "a"u8), buffer);
+                _slab.Write(new SlabKey(i, 2, 1, "b"u8), [4]);
+            }
+        });
+        _slab.Dispose();
+        await Task.Delay(50);
+        await stop.CancelAsync();
+        await late;
+
+        Assert.Null(Read(1, 1));
+    }
+
+    [Fact]
     public void An_empty_value_is_not_the_same_as_none()
     {
         Write(1, 1, []);
