@@ -15,13 +15,15 @@ public sealed class EditRaceTests
         var few = Policies.Compile(Policies.Group("first", "127.0.1.0/24"));
         var many = Policies.Compile(string.Concat(Enumerable.Range(0, 40).Select(number => Policies.Group($"g{number}", $"127.0.{number}.0/24"))));
         using var direct = new DirectHandler(Policies.Dev());
+        // Not only once the other thread has begun: what this one allows would have to be asked for.
+        direct.Policy.Publish(few);
         var end = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 2);
         var editing = Task.Run(() =>
         {
             while (Stopwatch.GetTimestamp() < end)
             {
-                direct.Policy.Publish(few);
                 direct.Policy.Publish(many);
+                direct.Policy.Publish(few);
             }
         });
         var query = Query.Of(name, type, edns: 1_232);

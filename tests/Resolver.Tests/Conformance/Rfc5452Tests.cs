@@ -17,7 +17,8 @@ public sealed class Rfc5452Tests : ConformanceTest
         var com = Com(Lines(40, number => $"w{number} A 93.184.216.34")).That((_, reply) => ids.Enqueue(reply.Id));
         for (var number = 0; number < 40; number++)
             await Ask($"w{number}.com");
-        Assert.InRange(com.Asked.Select(query => query.From!.Port).Distinct().Count(), 35, 40);
+        // Of 256 ports forty draws meet three times on average; twelve times once in a hundred thousand.
+        Assert.InRange(com.Asked.Select(query => query.From!.Port).Distinct().Count(), 28, 40);
         Assert.InRange(ids.Distinct().Count(), 38, 40);
         Assert.InRange(ids.Zip(ids.Skip(1)).Count(pair => pair.Second == pair.First + 1), 0, 2);
         // Spread over the whole range: of forty some are in the upper half, and some in the lower.
