@@ -78,9 +78,13 @@ public static class NameHash
         return labels;
     }
 
+    // The key multiplies. It does so on what is spread already: on its own, one key in fourteen left the hashes of names that differ in a
+    // few digits to a fraction of the places they should fall on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong left, ulong right)
     {
+        left *= 0x9E37_79B9_7F4A_7C15;
+        left ^= left >> 32;
         var high = Math.BigMul(left, right, out var low);
         return high ^ low ^ left;
     }

@@ -67,6 +67,17 @@ public class NameHashTests
     public void A_hash_folded_with_different_numbers_differs() =>
         Assert.Equal(1_000, Enumerable.Range(0, 1_000).Select(number => NameHash.With(NameHash.Root, (ulong)number)).Distinct().Count());
 
+    [Fact]
+    public void Names_that_differ_in_a_few_digits_fall_on_as_many_places_as_chance_would_have_them()
+    {
+        // Seven hundred on 4,096 places: 643 of them, give or take eight. Each zone is another start, as another key would be.
+        for (var zone = 0; zone < 200; zone++)
+        {
+            var places = Enumerable.Range(0, 700).Select(number => NameHash.Of(DomainName.Parse($"n{number}.z{zone}.example").Octets) & 0xFFF).Distinct().Count();
+            Assert.InRange(places, 600, 690);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(24)]
