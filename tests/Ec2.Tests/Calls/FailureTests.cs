@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Net;
+using DnsGuard.Ec2.Calls;
+using DnsGuard.Ec2.Operations;
+using DnsGuard.TestKit.Aws;
+
+namespace DnsGuard.Ec2.Tests.Calls;
+
+/// <summary>What EC2 does on bad days, and what is made of it: refused, or unknown, never a guess.</summary>
+public sealed class FailureTests : Ec2Test
+{
+    private FakePrefixList List => field ??= Fake.Region().PrefixLists.Add("ours", "IPv4", 50);
+
+    [Fact]
+    public async Task Throttled_calls_are_tried_again_and_we_go_slower_after_those_that_fail_for_good()
+    {
+        Fake.Faults.Add("DescribeManagedPrefixLists", Throttled, Throttled);
+        Assert.Empty(await Ec2.DescribePrefixListsAsync([]));
+        Assert.Equal(3, Fake.Calls.Count);
+
+        Fake.Faults.Add("DescribeManagedPrefixLists", Enumerable.Repeat(Throttled, 5));
+        var refusal = await Assert.ThrowsAsync<Ec2Exception>(() => Ec2.DescribePrefixListsAsync([]));
+        Assert.Equal(Ec2Refusal.Throttled, refusal.Refusal);
+        Assert.InRange(Ec2.RateOf("DescribeManagedPrefixLists"), 2.4, 2.7);
+        Assert.Equal(5, Ec2.RateOf("DescribeVpcs"));
+    }
+
+    [Fact]
+    public async Task A_change_whose_answer_was_lost_is_sent_again_and_the_refusal_tells_to_read()
+    {
+        Fake.Faults.Add("ModifyManagedPrefixList", new FakeFault(FakeFaultKind.LoseAnswer));
+
+        var told = await Assert.ThrowsAnyAsync<Exception>(() => Ec2.ModifyPrefixListAsync(List.Id, 1, [new("192.0.2.1/32", null)], []));
+
+        // Whichever of the two it is, whoever called has to read again; and what was asked for was done once.
+        Assert.True(told is UnknownOutcomeException or Ec2Exception { Refusal: Ec2Refusal.Busy }, told.ToString());
+        Assert.Equal((2L, 1), (List.Version, List.Entries.Count));
+    }
+
+    [Fact]
+    public async Task A_rule_whose_answer_was_lost_is_there_when_it_is_sent_again()
+    {
+        var group = Fake.Region().SecurityGroups.Add("web");
+        Fake.Faults.Add("AuthorizeSecurityGroupEgress", new FakeFault(FakeFaultKind.LoseAnswer));
+
+        var told = await Assert.ThrowsAnyAsync<Exception>(() => Ec2.AuthorizeEgressAsync(group.Id, [new EgressPermission("tcp", 443, 443) { Cidrs = [("192.0.2.1/32", null)] }], []));
+
+        Assert.True(told is UnknownOutcomeException or Ec2Exception { Refusal: Ec2Refusal.Duplicate }, told.ToString());
+        Assert.Single(group.Rules);
+    }
+
+    [Fact]
+    public async Task A_call_that_hangs_ends_at_its_deadline_and_nobody_knows_how()
+    {
+        var hasty = Connect(options => options with { Deadline = TimeSpan.FromSeconds(2) });
+        Fake.Faults.Add("ModifyManagedPrefixList", Enumerable.Repeat(new FakeFault(FakeFaultKind.Hang), 10));
+        var watch = Stopwatch.StartNew();
+
+        await Assert.ThrowsAsync<UnknownOutcomeException>(() => hasty.ModifyPrefixListAsync(List.Id, 1, [new("192.0.2.1/32", null)], []));
+
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.9, 6);
+    }
+
+    [Theory]
+    [InlineData(FakeFaultKind.CutAnswer)]
+    public async Task An_answer_that_cannot_be_read_leaves_it_unknown(FakeFaultKind kind)
+    {
+        Fake.Faults.Add("ModifyManagedPrefixList", Enumerable.Repeat(new FakeFault(kind), 10));
+
+        await Assert.ThrowsAsync<UnknownOutcomeException>(() => Ec2.ModifyPrefixListAsync(List.Id, 1, [new("192.0.2.1/32", null)], []));
+
+        Assert.Single(List.Entries);
+    }
+
+    [Fact]
+    public async Task A_load_balancers_page_is_tried_again()
+    {
+        Fake.Faults.Add("DescribeManagedPrefixLists", new FakeFault(FakeFaultKind.BadGateway));
+        Assert.Empty(await Ec2.DescribePrefixListsAsync([]));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_leaves_it_unknown()
+    {
+        var nowhere = Connect(options => options with { Endpoint = new Uri("http://127.0.0.1:1"), Deadline = TimeSpan.FromSeconds(3) });
+        await Assert.ThrowsAsync<UnknownOutcomeException>(() => nowhere.DescribePrefixListsAsync([]));
+    }
+
+    [Fact]
+    public async Task Whoever_has_no_rights_is_told_so()
+    {
+        Fake.Faults.Add("DescribeManagedPrefixLists", new FakeFault(FakeFaultKind.Refuse, 403, "UnauthorizedOperation", "You are not authorized to perform this operation."));
+        var refusal = await Assert.ThrowsAsync<Ec2Exception>(() => Ec2.DescribePrefixListsAsync([]));
+        Assert.Equal((Ec2Refusal.Denied, "You are not authorized to perform this operation."), (refusal.Refusal, refusal.Message));
+        Assert.Single(Fake.Calls);
+    }
+
+    [Fact]
+    public async Task Whoever_gives_up_gets_a_cancellation_and_not_an_outcome()
+    {
+        Fake.Faults.Add("DescribeManagedPrefixLists", Enumerable.Repeat(new FakeFault(FakeFaultKind.Hang), 10));
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ec2.DescribePrefixListsAsync([], cancel: soon.Token));
+    }
+
+    [Fact]
+    public async Task The_host_is_found_by_the_resolver_that_was_given()
+    {
+        var asked = new List<string>();
+        var named = Connect(options => options with { Endpoint = new UriBuilder(Fake.Url) { Host = "ec2.eu-west-1.amazonaws.com" }.Uri }, (host, _) =>
+        {
+            asked.Add(host);
+            return Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Loopback]);
+        });
+
+        Assert.Empty(await named.DescribePrefixListsAsync([]));
+
+        Assert.Equal(["ec2.eu-west-1.amazonaws.com"], asked.Distinct());
+    }
+
+    private static FakeFault Throttled => new(FakeFaultKind.Refuse, 503, "RequestLimitExceeded", "Request limit exceeded.");
+}
