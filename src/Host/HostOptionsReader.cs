@@ -1,5 +1,4 @@
 using DnsGuard.Control;
-using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Text;
 using DnsGuard.Sync;
 
@@ -49,62 +48,10 @@ internal static class HostOptionsReader
             Tick = reader.Duration("tick", defaults.Tick, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1)),
             MaxGrants = (int)reader.Number("maxGrants", defaults.MaxGrants, 1_000, 10_000_000),
             MaxAddressesPerName = (int)reader.Number("maxAddressesPerName", defaults.MaxAddressesPerName, 1, 100_000),
-            Targets = ReadTargets(reader, problems),
+            Targets = TargetOptionsReader.Read(reader, problems),
         };
         reader.RefuseTheRest();
         return options;
-    }
-
-    private static List<TargetOptions> ReadTargets(MapReader reader, List<TextProblem> problems)
-    {
-        var targets = new List<TargetOptions>();
-        foreach (var node in reader.List("targets"))
-        {
-            if (node is not TextMap map)
-            {
-                reader.Complain(node, "wrong-type", $"a target is {node.Kind}", "Write a mapping with 'name' and 'kind'");
-                continue;
-            }
-
-            var target = ReadTarget(new MapReader(map, problems));
-            if (targets.Exists(other => other.Name == target.Name))
-                reader.Complain(map, "duplicate-target", $"the target '{target.Name}' stands twice", "Give each target a name of its own");
-            else if (target.Kind is TargetKind.Nftables && targets.Exists(other => other.Kind is TargetKind.Nftables && other.Table == target.Table))
-                reader.Complain(map, "duplicate-table", $"the table '{target.Table}' is another target's", "Give each nftables target a table of its own");
-            targets.Add(target);
-        }
-
-        return targets;
-    }
-
-    private static TargetOptions ReadTarget(MapReader reader)
-    {
-        var name = reader.Scalar("name");
-        if (name is null || !PolicyReader.IsName(name.Value))
-            reader.Complain(name ?? (TextNode)reader.Map, "bad-name", $"the target's 'name' is '{name?.Value}'", "Use lower-case letters, digits and hyphens, a letter first");
-        if (!reader.Has("kind"))
-            reader.Complain(reader.Map, "missing-key", "the target has no 'kind'", "Write kind: nftables or kind: feed");
-        var defaults = new TargetOptions(name?.Value ?? "", reader.Choice("kind", TargetKind.Feed));
-        var target = defaults with
-        {
-            Hold = reader.Duration("hold", defaults.Hold, TimeSpan.Zero, TimeSpan.FromSeconds(4)),
-            OnTimeout = reader.Choice("onTimeout", defaults.OnTimeout),
-        };
-        if (target.Kind is TargetKind.Nftables)
-        {
-            target = target with
-            {
-                Table = reader.NameAt("table") ?? defaults.Table,
-                Networks = reader.Ranges("networks"),
-                HostGroup = reader.NameAt("hostGroup"),
-                Masquerade = reader.Text("masquerade"),
-            };
-            if (target.Masquerade is { } device && (device.Length is 0 or > 15 || !device.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.')))
-                reader.Complain(reader.Find("masquerade")!, "bad-name", $"'masquerade' is '{device}'", "Name the interface that faces the Internet, such as eth0");
-        }
-
-        reader.RefuseTheRest();
-        return target;
     }
 
     private static ControlOptions ReadControl(MapReader reader)

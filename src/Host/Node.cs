@@ -5,6 +5,7 @@ using System.Runtime;
 using System.Security.Cryptography;
 using DnsGuard.Control;
 using DnsGuard.Control.Health;
+using DnsGuard.Ec2;
 using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Resolver;
@@ -60,7 +61,7 @@ internal sealed class Node : IAsyncDisposable
         _livePolicy = new LivePolicy(_loader.Load());
         _publisher = new PolicyPublisher(_livePolicy, validator, compiler, revisions);
         _journal = new GrantJournalStore(Path.Combine(options.Store.Directory, "grants"), options.Store.GrantJournalBytes);
-        _enforcement = new Enforcement(options.Sync, _livePolicy, _syncMetrics, _time, loggers.CreateLogger<Enforcement>());
+        _enforcement = new Enforcement(options.Sync, _livePolicy, _syncMetrics, _time, loggers.CreateLogger<Enforcement>(), where => new Ec2Client(where, FindHostAsync, _time));
         _rings = new QueryRings(options.Store.QueryLog);
         if (options.Store.QueryLog)
         {
@@ -84,7 +85,7 @@ internal sealed class Node : IAsyncDisposable
         HostLog.Starting(_logger, Version, policy.Revision, policy.Groups.Count, policy.Document.Groups.Sum(group => group.Rules.Count) + policy.Document.Lists.Sum(list => list.Rules.Count));
         if (_options.Sync.Targets.Count == 0)
             HostLog.NothingEnforces(_logger);
-        _enforcement.Start(_journal.InForce(_time.GetUtcNow().ToUnixTimeMilliseconds()));
+        await _enforcement.StartAsync(_journal.InForce(_time.GetUtcNow().ToUnixTimeMilliseconds())).ConfigureAwait(false);
         if (_logPump is not null)
             _pumps.Add(_logPump.RunAsync(_stopping.Token));
         _pumps.Add(_journalPump.RunAsync(_stopping.Token));
@@ -171,6 +172,9 @@ internal sealed class Node : IAsyncDisposable
     }
 
     private static string Version => typeof(Node).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    // Our own resolver, past every policy: the operating system's may be ourselves, and then it would wait for the very grant that this is for.
+    private Task<IReadOnlyList<IPAddress>> FindHostAsync(string host, CancellationToken cancel) => _dns.FindAddressesAsync(host, cancel);
 
     private static StartException CannotListen(string key, IEnumerable<IPEndPoint> endpoints, Exception failure) =>
         new([$"{key}: {string.Join(", ", endpoints)} cannot be listened on: {failure.Message.TrimEnd('.')}. Is another server there, or does the port need rights?"]);

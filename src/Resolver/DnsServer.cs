@@ -10,6 +10,7 @@ using DnsGuard.Resolver.Granting;
 using DnsGuard.Resolver.Listening;
 using DnsGuard.Resolver.QueryLogging;
 using DnsGuard.Resolver.Recursion;
+using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
 using Microsoft.Extensions.Logging;
 
@@ -85,6 +86,24 @@ public sealed class DnsServer : IDisposable
     /// <returns>The answer; empty where there is none to be given.</returns>
     public ValueTask<byte[]> AnswerAsync(ReadOnlyMemory<byte> query, InternetAddress client, CancellationToken cancel) =>
         LoneQuery.AnswerAsync(_loneQueries, query, client, cancel);
+
+    /// <summary>Finds the addresses of a host for this node itself, past every policy; nothing is granted for it.</summary>
+    /// <param name="host">Its name.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <returns>IPv4 first; empty where there are none.</returns>
+    public async Task<IReadOnlyList<IPAddress>> FindAddressesAsync(string host, CancellationToken cancel)
+    {
+        if (!DomainName.TryParse(host, out var name))
+            return [];
+        var found = new List<IPAddress>();
+        foreach (var type in (RecordType[])[RecordType.A, RecordType.AAAA])
+        {
+            var resolution = await _recursion.Resolver.ResolveAsync(name, type).AsTask().WaitAsync(cancel).ConfigureAwait(false);
+            found.AddRange(resolution.Answers.Where(set => set.Type == type).SelectMany(set => set.Rdatas).Select(rdata => new IPAddress(rdata)));
+        }
+
+        return found;
+    }
 
     /// <summary>Writes what was learnt from other servers, so that a restart need not ask the whole world again.</summary>
     /// <returns>How many records.</returns>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
+using DnsGuard.Sync.Aws;
 using DnsGuard.Sync.Ledger;
 using DnsGuard.Sync.Netlink;
 using DnsGuard.Sync.Targets;
@@ -19,15 +20,17 @@ public sealed class Enforcement : ITargetBoard, IDisposable
     private readonly TimeProvider _time;
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Opens every target.</summary>
+    /// <summary>Opens every target. Targets in AWS need a connector.</summary>
     /// <exception cref="TargetUnavailableException">One of them cannot be used here; the message says why and what to do.</exception>
-    public Enforcement(SyncOptions options, LivePolicy livePolicy, SyncMetrics metrics, TimeProvider time, ILogger<Enforcement> logger)
+    public Enforcement(SyncOptions options, LivePolicy livePolicy, SyncMetrics metrics, TimeProvider time, ILogger<Enforcement> logger, Ec2Connector? connect = null)
     {
         (_livePolicy, _time) = (livePolicy, time);
-        _targets = new TargetSet([.. options.Targets.Select(target => Open(target, time, logger))], livePolicy);
+        _targets = new TargetSet([.. options.Targets.Select(target => Open(target, connect, time, logger))], livePolicy);
         Ledger = new GrantLedger(options, _targets, Journal, metrics, time);
         _reconciler = new Reconciler(options, _targets, Ledger, livePolicy, metrics, time, logger);
     }
+
+    private static readonly TimeSpan LongestFirstLook = TimeSpan.FromSeconds(5);
 
     /// <summary>The mark that the output hook lets pass: of the sockets that ask other servers.</summary>
     public const uint OwnMark = NftRuleset.OwnMark;
@@ -52,7 +55,7 @@ public sealed class Enforcement : ITargetBoard, IDisposable
     public IReadOnlyList<string> Troubled => [.. _targets.All.Where(target => target.IsTroubled).Select(target => target.Options.Name)];
 
     /// <summary>Restores what the journal remembers, makes the targets equal to it, and starts the loop. Before the first query is taken.</summary>
-    public void Start(IEnumerable<GrantEvent> journalled)
+    public async Task StartAsync(IEnumerable<GrantEvent> journalled)
     {
         var now = Moment.Of(_time).UnixMilliseconds;
         var count = 0;
@@ -64,6 +67,10 @@ public sealed class Enforcement : ITargetBoard, IDisposable
         }
 
         _reconciler.Begin(count);
+        foreach (var target in _targets.All)
+            target.Start();
+        // Places behind an API are looked at before anybody is told an address; but one that does not answer must not keep the others waiting.
+        await Task.WhenAny(Task.WhenAll(_targets.All.Select(target => target.FirstLook)), Task.Delay(LongestFirstLook, _time)).ConfigureAwait(false);
         _running = _reconciler.RunAsync(_stopping.Token);
     }
 
@@ -72,6 +79,7 @@ public sealed class Enforcement : ITargetBoard, IDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        await Task.WhenAll(_targets.All.Select(target => target.StopAsync())).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -95,10 +103,16 @@ public sealed class Enforcement : ITargetBoard, IDisposable
             target.Dispose();
     }
 
-    private static IAllowTarget Open(TargetOptions target, TimeProvider time, ILogger logger)
+    private static IAllowTarget Open(TargetOptions target, Ec2Connector? connect, TimeProvider time, ILogger logger) => target.Kind switch
     {
-        if (target.Kind is TargetKind.Feed)
-            return new FeedTarget(target);
+        TargetKind.Feed => new FeedTarget(target),
+        TargetKind.Nftables => OpenNftables(target, time, logger),
+        TargetKind.PrefixList or TargetKind.SecurityGroup => AwsTargets.Open(target, connect ?? throw new ArgumentException("targets in AWS need a way there", nameof(connect)), time, logger),
+        _ => throw new ArgumentOutOfRangeException(nameof(target)),
+    };
+
+    private static NftablesTarget OpenNftables(TargetOptions target, TimeProvider time, ILogger logger)
+    {
         try
         {
             return new NftablesTarget(target, time, logger);

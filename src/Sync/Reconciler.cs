@@ -86,7 +86,10 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
     {
         var snapshot = livePolicy.Current;
         var now = Moment.Of(time).UnixSeconds;
-        var closing = new List<AllowEntry>(ledger.TakeRevoked(snapshot.Revision));
+        // No client remembers what was evicted, so no cached answer has to prove itself anew for it.
+        var closing = targets.All.SelectMany(target => ledger.TakeEvicted(target.TakeEvicted(), snapshot.Revision)).ToList();
+        var evicted = closing.Count;
+        closing.AddRange(ledger.TakeRevoked(snapshot.Revision));
         if (!ReferenceEquals(snapshot, _seen) || ledger.HasStaleReasons || snapshot.HasExpiryBetween(_judgedAt, now))
         {
             FollowTargets(snapshot);
@@ -102,7 +105,8 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
 
         if (closing.Count == 0)
             return;
-        ledger.BumpEpoch();
+        if (closing.Count > evicted)
+            ledger.BumpEpoch();
         try
         {
             foreach (var target in targets.All)
@@ -154,7 +158,7 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
         // time and ours differ by milliseconds.
         Compare(target, livePolicy.Current, entry => entry.Remaining > TimeSpan.Zero && entry.Remaining < AboutToEnd);
         var took = Moment.MonotonicOf(time) - now;
-        pace.NextPeriodic = now + Math.Max((long)options.ReconcilePeriod.TotalMilliseconds, PeriodicShare * took);
+        pace.NextPeriodic = now + Math.Max((long)(target.ReadPeriod ?? options.ReconcilePeriod).TotalMilliseconds, PeriodicShare * took);
         pace.NotBefore = now + Math.Max(Math.Min(LeastBetweenComparisons, 20 * (took + 5)), ForeignShare * took);
     }
 

@@ -17,6 +17,12 @@ internal static partial class SyncLog
     [LoggerMessage(3004, LogLevel.Information, "Grants restored: {Restored} of {Journalled} from the journal, {Adopted} found at targets")]
     public static partial void Restored(ILogger logger, int restored, int journalled, int adopted);
 
+    [LoggerMessage(3006, LogLevel.Warning, "Target {Target}: {Used} of {Limit} entries are in use, {News}")]
+    public static partial void Filling(ILogger logger, string target, int used, int limit, string news);
+
+    [LoggerMessage(3007, LogLevel.Warning, "Target {Target}, {Set}: {Reason}")]
+    public static partial void RemoteTroubled(ILogger logger, string target, string set, string reason);
+
     [LoggerMessage(3005, LogLevel.Error, "The reconciler broke in one turn; this is a mistake in DnsGuard, please report it. It goes on")]
     public static partial void TurnBroke(ILogger logger, Exception mistake);
 }

@@ -1,3 +1,4 @@
+using DnsGuard.Sync.Aws;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Sync;
@@ -32,6 +33,12 @@ public enum TargetKind
 
     /// <summary>A plain-text list that a device fetches over HTTP. It needs no rights, and it cannot be waited for.</summary>
     Feed,
+
+    /// <summary>Managed prefix lists of EC2, which rules of security groups and routes refer to: one change serves them all.</summary>
+    PrefixList,
+
+    /// <summary>Outbound rules of security groups of EC2, one for each address and range of ports.</summary>
+    SecurityGroup,
 }
 
 /// <summary>What happens to an answer whose grants are not open when the hold budget ends.</summary>
@@ -49,12 +56,28 @@ public enum HoldTimeout
 /// <param name="Kind">What it is.</param>
 public sealed record TargetOptions(string Name, TargetKind Kind)
 {
+    /// <summary>A target as its kind is unless somebody says otherwise.</summary>
+    /// <remarks>An API's change takes a second or so, and EC2 drops in silence what is not open yet: a client's second SYN comes after a second, and connects. So that is waited for longer, and then answered.</remarks>
+    public static TargetOptions Default(string name, TargetKind kind) => kind is TargetKind.PrefixList or TargetKind.SecurityGroup
+        ? new TargetOptions(name, kind) { Hold = TimeSpan.FromMilliseconds(1_500), OnTimeout = HoldTimeout.Answer }
+        : new TargetOptions(name, kind);
+
     /// <summary>How long an answer waits for this target, 0 to 4 s.</summary>
     /// <remarks>An acknowledged element takes microseconds; 250 ms outlast a table that is being repaired, and stay far below a stub's 5 s.</remarks>
     public TimeSpan Hold { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>What happens then.</summary>
     public HoldTimeout OnTimeout { get; init; } = HoldTimeout.Servfail;
+
+    /// <summary>Targets behind an API, a file or a program: how long before a grant ends closing begins, so that it is closed by then. 1 s to 5 min.</summary>
+    /// <remarks>What ends within half of it goes in one call; the other half is for the call. The grace that every grant has is longer than this.</remarks>
+    public TimeSpan Lead { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same: how often they are read in full, to find what others have changed. 10 s to 1 d.</summary>
+    public TimeSpan ReadPeriod { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>prefix-list and security-group: where in AWS.</summary>
+    public AwsTargetOptions? Aws { get; init; }
 
     /// <summary>nftables: the table's name, in the family inet.</summary>
     public string Table { get; init; } = "dnsguard";

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
+using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Sync.Tests;
@@ -22,7 +23,7 @@ public sealed partial class EnforcementTests
         var policy = new LivePolicy(Both2(Rule, "{ allow: example.net }"));
         using var metrics = new SyncMetrics();
         using var enforcement = network.Run(() => new Enforcement(Both, policy, metrics, TimeProvider.System, new CollectedLog()));
-        enforcement.Start([]);
+        await enforcement.StartAsync([]);
         Assert.Equal(GrantStatus.Open, (await Open(enforcement, policy, "example.com", "192.0.2.1 192.0.2.2")).Status);
         Assert.Equal(GrantStatus.Open, (await Open(enforcement, policy, "example.net", "192.0.2.3")).Status);
         Assert.Equal(6, kernel.AllElements().Count);
@@ -47,7 +48,7 @@ public sealed partial class EnforcementTests
         var policy = new LivePolicy(Policies.Compile(Policies.Group("web", "10.1.0.0/16", [Rule]) + Policies.Group("lab", "10.2.0.0/16", [Rule], "targets: [gateway]"), "gateway feed"));
         using var metrics = new SyncMetrics();
         using var enforcement = network.Run(() => new Enforcement(Both, policy, metrics, TimeProvider.System, new CollectedLog()));
-        enforcement.Start([]);
+        await enforcement.StartAsync([]);
         var empty = enforcement.Feed("feed", "web")!;
         Assert.Empty(empty.Lines);
         await Open(enforcement, policy, "example.com", "192.0.2.10 192.0.2.9 2001:db8::1");
@@ -80,7 +81,7 @@ public sealed partial class EnforcementTests
         using var metrics = new SyncMetrics();
         var log = new CollectedLog();
         using var enforcement = network.Run(() => new Enforcement(Both, policy, metrics, TimeProvider.System, log));
-        enforcement.Start(
+        await enforcement.StartAsync(
         [
             Journalled("192.0.2.1"),
             Journalled("192.0.2.2") with { Name = "gone.com" },
@@ -181,7 +182,7 @@ public sealed partial class EnforcementTests
     public async Task An_opening_that_comes_while_the_loop_holds_the_kernel_is_not_left_behind()
     {
         using var gateway = new Gateway(Policies.Web(Rule));
-        Task<bool>? opening = null;
+        Task<Opened>? opening = null;
         var entry = new Sync.Targets.TimedEntry(new Sync.Targets.AllowEntry("web", Policies.Address("192.0.2.1"), new PortRange(TransportProtocol.Tcp, 443, 443)), TimeSpan.FromMinutes(1), "example.com", IsOpen: false);
         gateway.Target.Reconcile(
             gateway.Policy.Current,
@@ -200,7 +201,7 @@ public sealed partial class EnforcementTests
             },
             _ => false);
         Assert.Same(opening, await Task.WhenAny(opening!, Task.Delay(1_000)));
-        Assert.True(await opening!);
+        Assert.Equal(Opened.Yes, await opening!);
         Assert.Single(gateway.Kernel.AllElements());
     }
 
@@ -211,7 +212,7 @@ public sealed partial class EnforcementTests
         var policy = new LivePolicy(Both2(Rule));
         using var metrics = new SyncMetrics();
         using var enforcement = network.Run(() => new Enforcement(Both with { Tick = TimeSpan.FromMilliseconds(1), MaxAddressesPerName = 100_000 }, policy, metrics, TimeProvider.System, new CollectedLog()));
-        enforcement.Start([]);
+        await enforcement.StartAsync([]);
         for (var i = 0; i < 2_000; i++)
             Assert.Equal((i, GrantStatus.Open), (i, (await Open(enforcement, policy, "example.com", $"192.0.{i >> 8}.{i & 255}")).Status));
         await enforcement.StopAsync();

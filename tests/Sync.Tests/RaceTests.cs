@@ -18,7 +18,7 @@ public sealed class RaceTests
         var log = new CollectedLog();
         using var enforcement = network.Run(() => new Enforcement(
             new SyncOptions { Tick = TimeSpan.FromMilliseconds(10), MaxAddressesPerName = 100_000, Targets = [new TargetOptions("gateway", TargetKind.Nftables) { Hold = TimeSpan.FromSeconds(4) }] }, policy, metrics, TimeProvider.System, log));
-        enforcement.Start([]);
+        await enforcement.StartAsync([]);
         using var eye = new KernelEye(network);
         var stop = new CancellationTokenSource(Duration);
         var early = new ConcurrentQueue<string>();

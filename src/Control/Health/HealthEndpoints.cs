@@ -9,12 +9,15 @@ internal sealed class HealthEndpoints(ControlServices services, MetricsText metr
     public static IResult Live() => Results.Text("ok\n");
 
     /// <summary>A failing target degrades the service; it does not take it out of rotation, or every node would go at once.</summary>
-    public IResult Ready()
+    public IResult Ready(HttpContext context)
     {
         if (!services.Readiness.IsReady)
             return Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable);
         var troubled = services.Targets.Troubled;
-        return Results.Text(troubled.Count == 0 ? "ready\n" : $"ready, degraded: {string.Join(", ", troubled)}\n");
+        var line = troubled.Count == 0 ? "ready\n" : $"ready, degraded: {string.Join(", ", troubled)}\n";
+        // With ?verbose every target by itself, and what is wrong with it.
+        var details = context.Request.Query.ContainsKey("verbose") ? services.Targets.Targets.Select(target => $"target {target.Name} ({target.Kind}): {target.State}{(target.Detail is { } detail ? $": {detail}" : "")}\n") : [];
+        return Results.Text(line + string.Concat(details));
     }
 
     public IResult Version() => Results.Json(new VersionBody(

@@ -23,7 +23,7 @@ public sealed record FeedContent(string ETag, IReadOnlyList<string> Lines);
 
 /// <summary>How a target does.</summary>
 /// <param name="Name">Its name in the configuration.</param>
-/// <param name="Kind"><c>nftables</c> or <c>feed</c>.</param>
+/// <param name="Kind">Such as <c>nftables</c> or <c>prefix-list</c>.</param>
 /// <param name="State">ready, degraded or unavailable.</param>
 /// <param name="Detail">One sentence for the operator; null while all is well.</param>
 /// <param name="Entries">How many entries it holds.</param>
@@ -40,4 +40,17 @@ public sealed record TargetStatus(
     long Drift,
     DateTimeOffset? LastReconciled,
     IReadOnlyDictionary<string, long> Blocked,
-    IReadOnlyDictionary<string, long> DnsBypass);
+    IReadOnlyDictionary<string, long> DnsBypass)
+{
+    /// <summary>How full it is; null where it holds as much as anybody wants.</summary>
+    public CapacityStatus? Capacity { get; init; }
+}
+
+/// <summary>How full a target is.</summary>
+/// <param name="Limit">Entries it can hold.</param>
+/// <param name="Used">Entries it holds.</param>
+/// <param name="PerHour">Entries more, or less, in an hour, by the last hour's growth.</param>
+/// <param name="FullInSeconds">In how many seconds it is full at this rate; null where it does not grow.</param>
+/// <param name="Refused">Answers that found no room so far.</param>
+/// <param name="Evicted">Entries that were taken away before their end to make room, after every client had forgotten them.</param>
+public sealed record CapacityStatus(int Limit, int Used, double PerHour, long? FullInSeconds, long Refused, long Evicted);

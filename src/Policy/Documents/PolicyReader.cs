@@ -179,7 +179,8 @@ public static class PolicyReader
         return string.Create(CultureInfo.InvariantCulture, $"{RuleCodec.DerivedIdPrefix}{RuleId.Derive(action, pattern.Text, types ?? []):x16}");
     }
 
-    private static PortSet ReadPorts(MapReader reader)
+    /// <summary>Reads <c>ports</c>.</summary>
+    public static PortSet ReadPorts(MapReader reader)
     {
         if (!reader.Has("ports"))
             return PortSet.Default;

@@ -8,4 +8,8 @@ public static class ChoiceText
     /// <summary>The written name of a value.</summary>
     public static string Write<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    /// <summary>The written name of a value where people know it with hyphens: kinds of targets, formats.</summary>
+    public static string WriteKebab<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

@@ -104,17 +104,24 @@ public sealed class MapReader
 
     /// <summary>One of an enumeration's names, in camel case.</summary>
     public T Choice<T>(string key, T absent)
+        where T : struct, Enum => Choice(key, absent, ChoiceText.Write);
+
+    /// <summary>One of an enumeration's names, with hyphens.</summary>
+    public T Kebab<T>(string key, T absent)
+        where T : struct, Enum => Choice(key, absent, ChoiceText.WriteKebab);
+
+    private T Choice<T>(string key, T absent, Func<T, string> write)
         where T : struct, Enum
     {
         if (Scalar(key) is not { } scalar)
             return absent;
         foreach (var value in Enum.GetValues<T>())
         {
-            if (ChoiceText.Write(value) == scalar.Value)
+            if (write(value) == scalar.Value)
                 return value;
         }
 
-        Complain(scalar, "bad-value", $"'{key}' is '{scalar.Value}'", $"Write one of {string.Join(", ", Enum.GetValues<T>().Select(value => ChoiceText.Write(value)))}");
+        Complain(scalar, "bad-value", $"'{key}' is '{scalar.Value}'", $"Write one of {string.Join(", ", Enum.GetValues<T>().Select(write))}");
         return absent;
     }
 

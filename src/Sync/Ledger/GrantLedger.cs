@@ -27,11 +27,8 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     private readonly TargetSet _targets;
     private readonly Lock _lock = new();
     private readonly GrantTable _table = new();
-    private readonly Queue<string> _revocations = new();
-    private readonly HashSet<AllowEntry> _closing = [];
-    private readonly List<AllowEntry> _overtaken = [];
+    private readonly Closings _closings = new();
     private readonly List<GrantPlace> _places = [];
-    private TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _hasStaleReasons;
     private int _sweptTo;
     private uint _epoch;
@@ -66,22 +63,24 @@ public sealed class GrantLedger : IGrantSink, IGrantView
             return new GrantResult(GrantStatus.Open, long.MaxValue, epoch);
         var now = Moment.Of(_time);
         var until = now.Monotonic + (long)request.Group.Document.Grace.Lifetime(request.Ttl).TotalMilliseconds;
-        if (!TryNote(request, now, until, out var needed, out var closing))
+        // Some targets begin to close before the end, so as to have closed by then.
+        var openUntil = until - TargetSet.LeadOf(targets);
+        if (!TryNote(request, now, until, openUntil, out var needed, out var closing))
             return new GrantResult(GrantStatus.Failed, 0, epoch);
         if (needed.Count == 0)
-            return new GrantResult(GrantStatus.Open, until - WorthExtendingMilliseconds, epoch);
+            return new GrantResult(GrantStatus.Open, openUntil - WorthExtendingMilliseconds, epoch);
 
         var status = GrantStatus.Failed;
         try
         {
-            status = await Hold.OpenAsync(targets, needed, closing, request.Hold, cancel).ConfigureAwait(false);
+            status = await Hold.OpenAsync(targets, needed, closing, request.Hold, _time, cancel).ConfigureAwait(false);
         }
         finally
         {
-            Settle(needed, until, status);
+            Settle(needed, openUntil, status);
         }
 
-        return new GrantResult(status, until - WorthExtendingMilliseconds, epoch);
+        return new GrantResult(status, openUntil - WorthExtendingMilliseconds, epoch);
     }
 
     /// <inheritdoc/>
@@ -109,7 +108,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
             if (!GrantId.TryRead(id, out var entry) || _table.Find(entry) < 0)
                 return false;
             // The reconciler closes it: one loop speaks for the ledger.
-            _revocations.Enqueue(id);
+            _closings.Ask(id);
             return true;
         }
     }
@@ -179,14 +178,27 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         {
             var now = Moment.Of(_time);
             var closing = new List<AllowEntry>();
-            while (_revocations.TryDequeue(out var id))
+            while (_closings.TryTake(out var entry))
             {
-                if (GrantId.TryRead(id, out var entry) && _table.Find(entry) is var index and >= 0)
+                if (_table.Find(entry) is var index and >= 0)
                     closing.Add(CloseLocked(index, now, revision));
             }
 
-            closing.AddRange(TakeOvertakenLocked());
+            // What has been noted anew since then is to be open.
+            closing.AddRange(_closings.TakeOvertaken(entry => _table.Find(entry) >= 0));
             return closing;
+        }
+    }
+
+    /// <summary>Takes out what a target had no room for, unless it has been answered again since.</summary>
+    internal IReadOnlyList<AllowEntry> TakeEvicted(IReadOnlyList<(AllowEntry Entry, long Until)> evicted, long revision)
+    {
+        lock (_lock)
+        {
+            var now = Moment.Of(_time);
+            return [.. evicted.Select(one => (Index: _table.Find(one.Entry), one.Until))
+                .Where(one => one.Index >= 0 && _table[one.Index].Until < one.Until + WorthExtendingMilliseconds)
+                .Select(one => CloseLocked(one.Index, now, revision))];
         }
     }
 
@@ -204,11 +216,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     internal void Closed(IReadOnlyList<AllowEntry> closed)
     {
         lock (_lock)
-        {
-            _closing.ExceptWith(closed);
-            _closed.SetResult();
-            _closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
+            _closings.Done(closed);
     }
 
     /// <summary>Makes every cached answer prove its grants anew: something that was open has closed early.</summary>
@@ -251,7 +259,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
 
     // Writes down what shall be open before any target hears of it: if we die in between, the reconciler of the next start finds less
     // desired than actual and closes it, never the other way round.
-    private bool TryNote(GrantRequest request, Moment now, long until, out List<TimedEntry> needed, out Task closing)
+    private bool TryNote(GrantRequest request, Moment now, long until, long openUntil, out List<TimedEntry> needed, out Task closing)
     {
         needed = [];
         closing = Task.CompletedTask;
@@ -273,14 +281,14 @@ public sealed class GrantLedger : IGrantSink, IGrantView
                 foreach (var ports in request.Ports.Ranges)
                 {
                     var entry = new AllowEntry(request.Group.Name, address, ports);
-                    if (_closing.Count > 0 && _closing.Contains(entry))
-                        closing = _closed.Task;
+                    if (_closings.Contains(entry))
+                        closing = _closings.Closed;
                     var index = _table.FindOrAdd(entry);
                     var isUnheard = _table.AddReason(index, name, request.Type, until, request.Revision);
                     ref var row = ref _table[index];
-                    var isNeeded = row.Confirmed + WorthExtendingMilliseconds < until;
+                    var isNeeded = row.Confirmed + WorthExtendingMilliseconds < openUntil;
                     if (isNeeded)
-                        needed.Add(new TimedEntry(entry, TimeSpan.FromMilliseconds(row.Until - now.Monotonic), note, IsOpen: row.Confirmed > now.Monotonic));
+                        needed.Add(new TimedEntry(entry, TimeSpan.FromMilliseconds(row.Until - now.Monotonic), note, IsOpen: row.Confirmed > now.Monotonic) { Answered = request.Ttl });
                     // A name that came to an address already open is journalled too: after a restart it may be the only one left that backs it.
                     if (isNeeded || isUnheard)
                         _places.Add(new GrantPlace(address, ports));
@@ -331,28 +339,18 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         _journal.Add(record, CollectionsMarshal.AsSpan(_places));
     }
 
-    private void Settle(List<TimedEntry> entries, long until, GrantStatus status)
+    private void Settle(List<TimedEntry> entries, long openUntil, GrantStatus status)
     {
         lock (_lock)
         {
             foreach (var timed in entries)
             {
-                // Taken out while it was being opened: the opening may have come after the closing, so it is closed once more.
                 if (_table.Find(timed.Entry) is not (var index and >= 0))
-                    _overtaken.Add(timed.Entry);
+                    _closings.Overtaken(timed.Entry);
                 else if (status is GrantStatus.Open)
-                    _table[index].Confirmed = Math.Max(_table[index].Confirmed, until);
+                    _table[index].Confirmed = Math.Max(_table[index].Confirmed, openUntil);
             }
         }
-    }
-
-    private List<AllowEntry> TakeOvertakenLocked()
-    {
-        // What has been noted anew since then is to be open.
-        var closing = _overtaken.Where(entry => _table.Find(entry) < 0).Distinct().ToList();
-        _overtaken.Clear();
-        _closing.UnionWith(closing);
-        return closing;
     }
 
     private bool IsBackedLocked(PolicySnapshot snapshot, GroupSnapshot? group, int index, ref ReasonRow reason, Moment now)
@@ -373,7 +371,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     {
         var entry = _table.Allow(_table[index]);
         _table.Remove(index);
-        _closing.Add(entry);
+        _closings.Add(entry);
         _journal.Add(new GrantRecord { Kind = GrantEventKind.Revoked, At = now.UnixMilliseconds, Until = now.UnixMilliseconds, Group = entry.Group, Revision = revision }, [new GrantPlace(entry.Address, entry.Ports)]);
         _metrics.Revoked();
         return entry;

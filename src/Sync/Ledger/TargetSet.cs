@@ -21,6 +21,15 @@ internal sealed class TargetSet(IReadOnlyList<IAllowTarget> targets, LivePolicy 
     public IReadOnlyList<IAllowTarget> Of(IReadOnlyList<string> names) =>
         _byNames.GetValue(names, list => [.. All.Where(target => list.Contains(target.Options.Name))]);
 
+    /// <summary>How long before the end of a grant the earliest of some targets begins to close, in milliseconds.</summary>
+    public static long LeadOf(IReadOnlyList<IAllowTarget> targets)
+    {
+        var lead = TimeSpan.Zero;
+        foreach (var target in targets)
+            lead = target.Lead > lead ? target.Lead : lead;
+        return (long)lead.TotalMilliseconds;
+    }
+
     /// <summary>Names of the groups whose grants go to a target.</summary>
     public static HashSet<string> GroupsOf(IAllowTarget target, PolicySnapshot snapshot) =>
         [.. snapshot.Groups.Where(group => group.Targets.Contains(target.Options.Name)).Select(group => group.Name)];

@@ -14,4 +14,8 @@ internal readonly record struct AllowEntry(string Group, InternetAddress Address
 /// <param name="Remaining">For how long from now.</param>
 /// <param name="Note">The name it was opened for; it travels to the target, so that a ledger that is lost can be rebuilt from there.</param>
 /// <param name="IsOpen">Is it open already, so that only its time is extended?</param>
-internal readonly record struct TimedEntry(AllowEntry Entry, TimeSpan Remaining, string Note, bool IsOpen);
+internal readonly record struct TimedEntry(AllowEntry Entry, TimeSpan Remaining, string Note, bool IsOpen)
+{
+    /// <summary>For how long from now clients may go on using the answer it was opened for; zero where no answer is being given.</summary>
+    public TimeSpan Answered { get; init; }
+}

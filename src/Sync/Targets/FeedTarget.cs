@@ -22,7 +22,7 @@ internal sealed class FeedTarget(TargetOptions options) : IAllowTarget
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> OpenAsync(IReadOnlyList<TimedEntry> entries) => new(true);
+    public ValueTask<Opened> OpenAsync(IReadOnlyList<TimedEntry> entries) => new(Opened.Yes);
 
     /// <inheritdoc/>
     public void Close(IReadOnlyList<AllowEntry> entries)

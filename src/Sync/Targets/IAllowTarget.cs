@@ -12,11 +12,31 @@ internal interface IAllowTarget : IDisposable
     /// <summary>Makes the place ready for a policy: its sets, chains, lists. Called by the reconciler only.</summary>
     void Prepare(PolicySnapshot snapshot);
 
-    /// <summary>Opens entries, or extends their time. Completes with true once every one of them is in force.</summary>
-    ValueTask<bool> OpenAsync(IReadOnlyList<TimedEntry> entries);
+    /// <summary>How long before a grant ends the place begins to close what it opened, so that it is closed by then. Zero where closing takes no time.</summary>
+    TimeSpan Lead => TimeSpan.Zero;
+
+    /// <summary>How often desired and actual are compared in full; null: as for all targets.</summary>
+    TimeSpan? ReadPeriod => null;
+
+    /// <summary>Begins to work by itself, where it does. After the first comparison has said what is wanted: before, it would close all it finds.</summary>
+    void Start()
+    {
+    }
+
+    /// <summary>Ends that. What is open stays open.</summary>
+    Task StopAsync() => Task.CompletedTask;
+
+    /// <summary>Completes when the place has been looked at once, or cannot be.</summary>
+    Task FirstLook => Task.CompletedTask;
+
+    /// <summary>Opens entries, or extends their time. Completes once every one of them is in force, or will not be.</summary>
+    ValueTask<Opened> OpenAsync(IReadOnlyList<TimedEntry> entries);
 
     /// <summary>Closes entries; those that are not there are passed over. Called by the reconciler only.</summary>
     void Close(IReadOnlyList<AllowEntry> entries);
+
+    /// <summary>Takes what the place had no room for any more, with the end that each had then. Called by the reconciler only.</summary>
+    IReadOnlyList<(AllowEntry Entry, long Until)> TakeEvicted() => [];
 
     /// <summary>Looks whether somebody else has changed the place since the last look. Called by the reconciler only, often: it must be cheap.</summary>
     bool HasChanged();

@@ -88,7 +88,7 @@ internal sealed class NftablesTarget : IAllowTarget
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> OpenAsync(IReadOnlyList<TimedEntry> entries)
+    public ValueTask<Opened> OpenAsync(IReadOnlyList<TimedEntry> entries)
     {
         var opening = new Opening(entries);
         _queue.Enqueue(opening);

@@ -7,14 +7,14 @@ internal sealed class Opening(IReadOnlyList<TimedEntry> entries)
     public const int MaxPerBatch = 64;
 
     // Continuations run elsewhere: whoever sends the batch must not end up answering everybody's queries.
-    private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Opened> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What shall be open.</summary>
     public IReadOnlyList<TimedEntry> Entries { get; } = entries;
 
-    /// <summary>True once all are.</summary>
-    public ValueTask<bool> Completion => new(_completion.Task);
+    /// <summary>How it went.</summary>
+    public ValueTask<Opened> Completion => new(_completion.Task);
 
     /// <summary>Says how it went.</summary>
-    public void Complete(bool isOpen) => _completion.TrySetResult(isOpen);
+    public void Complete(bool isOpen) => _completion.TrySetResult(isOpen ? Opened.Yes : Opened.NotYet);
 }

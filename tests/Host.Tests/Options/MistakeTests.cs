@@ -203,7 +203,7 @@ public sealed class MistakeTests
         ("enforcement:\n  targets:\n  - {kind: feed}\n", "bad-name", "3:5", "Use lower-case letters"),
         ("enforcement:\n  targets:\n  - {name: Feed, kind: feed}\n", "bad-name", "3:12", "Use lower-case letters"),
         ("enforcement:\n  targets:\n  - {name: \"a b\", kind: feed}\n", "bad-name", "3:12", "Use lower-case letters"),
-        ("enforcement:\n  targets:\n  - {name: feed}\n", "missing-key", "3:5", "Write kind: nftables or kind: feed"),
+        ("enforcement:\n  targets:\n  - {name: feed}\n", "missing-key", "3:5", "Write kind: followed by one of nftables, feed, prefix-list, security-group"),
         ("enforcement:\n  targets:\n  - {name: feed, kind: aws}\n", "bad-value", "3:24", "Write one of nftables, feed"),
         ("enforcement:\n  targets:\n  - {name: feed, kind: feed, hold: 5s}\n", "out-of-range", "3:36", "from 0 to 4s"),
         ("enforcement:\n  targets:\n  - {name: feed, kind: feed, onTimeout: drop}\n", "bad-value", "3:41", "Write one of servfail, answer"),

@@ -23,7 +23,7 @@ internal sealed class ScriptedTarget(TargetOptions options) : IAllowTarget
     {
     }
 
-    public ValueTask<bool> OpenAsync(IReadOnlyList<TimedEntry> entries) => new(Opening());
+    public async ValueTask<Opened> OpenAsync(IReadOnlyList<TimedEntry> entries) => await Opening() ? Opened.Yes : Opened.NotYet;
 
     public void Close(IReadOnlyList<AllowEntry> entries) => Closing();
 

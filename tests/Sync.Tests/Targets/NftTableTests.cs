@@ -26,7 +26,7 @@ public sealed class NftTableTests
     {
         using var gateway = new Gateway(Policies.Web(AllPorts));
         var entry = Entry(address, ports, seconds: 90, note: "one.example.com");
-        Assert.True(await gateway.Target.OpenAsync([entry]));
+        Assert.Equal(Opened.Yes, await gateway.Target.OpenAsync([entry]));
         var element = Assert.Single(gateway.Kernel.Elements(set));
         Assert.Equal((key, 90, "one.example.com"), (element.Key, element.Timeout, element.Comment));
         var read = Assert.Single(Table(gateway).ReadElements(NftSet.Of(entry.Entry)));
@@ -46,7 +46,7 @@ public sealed class NftTableTests
     {
         using var gateway = new Gateway(Policies.Web(AllPorts));
         var name = new string('x', characters);
-        Assert.True(await gateway.Target.OpenAsync([Entry("192.0.2.1", "tcp/443", note: name)]));
+        Assert.Equal(Opened.Yes, await gateway.Target.OpenAsync([Entry("192.0.2.1", "tcp/443", note: name)]));
         Assert.Equal(fits ? name : null, Assert.Single(gateway.Kernel.Elements("web.4")).Comment);
     }
 
@@ -58,7 +58,7 @@ public sealed class NftTableTests
     public async Task A_time_is_neither_lost_nor_stretched(int milliseconds)
     {
         using var gateway = new Gateway(Policies.Web(AllPorts));
-        Assert.True(await gateway.Target.OpenAsync([Entry("192.0.2.1", "tcp/443") with { Remaining = TimeSpan.FromMilliseconds(milliseconds) }]));
+        Assert.Equal(Opened.Yes, await gateway.Target.OpenAsync([Entry("192.0.2.1", "tcp/443") with { Remaining = TimeSpan.FromMilliseconds(milliseconds) }]));
         if (milliseconds < 1_000)
             Gateway.Wait(() => gateway.Kernel.Elements("web.4").Count == 0, "an element without time does not stay");
         else

@@ -1,0 +1,42 @@
+using DnsGuard.Ec2;
+using DnsGuard.Policy.Documents;
+
+namespace DnsGuard.Sync.Aws;
+
+/// <summary>A target in AWS: whose account, which region, and what there is ours.</summary>
+/// <param name="Ec2">Account and region.</param>
+/// <param name="Cluster">The value of the tag <c>dnsguard:cluster</c> that says what is ours.</param>
+public sealed record AwsTargetOptions(Ec2Options Ec2, string Cluster)
+{
+    /// <summary>The key of the tag that says what is ours.</summary>
+    public const string ClusterTag = "dnsguard:cluster";
+
+    /// <summary>prefix-list: the lists, each with the ports that the rules open which refer to it.</summary>
+    public IReadOnlyList<PrefixListOptions> Lists { get; init; } = [];
+
+    /// <summary>security-group: the groups; each gets every entry.</summary>
+    public IReadOnlyList<string> SecurityGroups { get; init; } = [];
+
+    /// <summary>AWS's quota of outbound rules in a security group, for each address family, 1 to 1000.</summary>
+    /// <remarks>60 unless AWS has raised it for the account. A rule that refers to a prefix list counts as all the entries that the list may have.</remarks>
+    public int RulesPerGroup { get; init; } = 60;
+
+    /// <summary>Rules of others that must have room in a group too, such as those to the resolvers, 0 to 1000.</summary>
+    public int OtherRules { get; init; } = 5;
+
+    /// <summary>Security groups that one network interface has, 1 to 16.</summary>
+    /// <remarks>AWS allows 1,000 rules over all groups of an interface.</remarks>
+    public int GroupsPerInterface { get; init; } = 1;
+
+    /// <summary>prefix-list: entries that the lists must hold together, for each set of ports; 0: whatever they hold.</summary>
+    public int Entries { get; init; }
+
+    /// <summary>How long after the API calls a change complete packets may still meet the old state, 0 to 3 s.</summary>
+    /// <remarks>AWS publishes no figure. Zero: measure it with a canary of your own, then set it.</remarks>
+    public TimeSpan Settle { get; init; } = TimeSpan.Zero;
+}
+
+/// <summary>A managed prefix list.</summary>
+/// <param name="Id">Its id, <c>pl-…</c>.</param>
+/// <param name="Ports">The ports that the rules open which refer to it.</param>
+public sealed record PrefixListOptions(string Id, PortSet Ports);

@@ -1,0 +1,94 @@
+using DnsGuard.Ec2.Calls;
+using DnsGuard.Ec2.Operations;
+using DnsGuard.Sync.Remote;
+
+namespace DnsGuard.Sync.Aws;
+
+/// <summary>The outbound rules of a security group that carry our tag. All other rules of the group are others', and only counted.</summary>
+internal sealed class SecurityGroupSet(IEc2 ec2, string groupId, AwsTargetOptions options, TimeProvider time) : IRemoteSet
+{
+    // A call for each rule is what others were throttled for; a call for a thousand would hold everybody up when one rule of them is refused.
+    private const int RulesPerCall = 100;
+
+    private readonly Dictionary<Slot, string> _ruleIds = [];
+
+    /// <inheritdoc/>
+    public string Id => groupId;
+
+    /// <inheritdoc/>
+    public int MostPerChange => RulesPerCall;
+
+    /// <inheritdoc/>
+    public bool RemovesAlong => false;
+
+    /// <inheritdoc/>
+    public bool Takes(Slot slot) => true;
+
+    /// <inheritdoc/>
+    public Task<RemoteContents> ReadAsync(CancellationToken cancel) => Ec2Troubles.ToldAsync(What, options.Ec2, async () =>
+    {
+        // Without this a group that does not exist looks like one without rules.
+        await ec2.DescribeSecurityGroupsAsync([groupId], cancel: cancel).ConfigureAwait(false);
+        var rules = (await ec2.DescribeSecurityGroupRulesAsync(groupId, cancel).ConfigureAwait(false)).Where(rule => rule.IsEgress).ToLookup(IsOurs);
+        // A rule of ours that names a whole network is somebody's edit, and a hole.
+        var strays = rules[true].Where(rule => AwsSlots.Of(rule) is null).ToList();
+        if (strays.Count > 0)
+            await ec2.RevokeEgressAsync(groupId, [.. strays.Select(rule => rule.Id)], cancel).ConfigureAwait(false);
+        var own = rules[true].Select(rule => (Slot: AwsSlots.Of(rule), Rule: rule)).Where(rule => rule.Slot is not null).ToList();
+        _ruleIds.Clear();
+        foreach (var (slot, rule) in own)
+            _ruleIds[slot!.Value] = rule.Id;
+        var foreign = rules[false].Select(AwsSlots.Of).OfType<Slot>().Where(slot => !_ruleIds.ContainsKey(slot)).Distinct().Select(slot => new FoundSlot(slot, null, IsOurs: false));
+        var weights = await RuleWeights.OfAsync(ec2, [.. rules[false]], cancel).ConfigureAwait(false);
+        return new RemoteContents([.. own.Select(rule => new FoundSlot(rule.Slot!.Value, rule.Rule.Description, IsOurs: true)), .. foreign], Room(weights.IPv4), Room(weights.IPv6))
+        {
+            Strays = strays.Count,
+            Warning = rules[false].Any(OpensEverything) ? $"{What} has a rule of somebody else's that opens every address: what we allow or not makes no difference there. Remove that rule" : null,
+        };
+    });
+
+    /// <inheritdoc/>
+    public Task ChangeAsync(RemoteChange change, CancellationToken cancel) => Ec2Troubles.ToldAsync(What, options.Ec2, async () =>
+    {
+        if (change.Add.Count > 0)
+            await AddAsync(change.Add, cancel).ConfigureAwait(false);
+        else
+            await RemoveAsync(change.Remove, cancel).ConfigureAwait(false);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private string What => $"the security group {groupId}";
+
+    private async Task AddAsync(IReadOnlyList<(Slot Slot, string Note)> slots, CancellationToken cancel)
+    {
+        var made = await ec2.AuthorizeEgressAsync(groupId, AwsSlots.Permissions(slots), [new(AwsTargetOptions.ClusterTag, options.Cluster)], cancel).ConfigureAwait(false);
+        foreach (var rule in made)
+        {
+            if (AwsSlots.Of(rule) is { } slot)
+                _ruleIds[slot] = rule.Id;
+        }
+
+        if (options.Settle > TimeSpan.Zero)
+            await Task.Delay(options.Settle, time, cancel).ConfigureAwait(false);
+    }
+
+    private async Task RemoveAsync(IReadOnlyList<Slot> slots, CancellationToken cancel)
+    {
+        if (slots.Any(slot => !_ruleIds.ContainsKey(slot)))
+            throw new RemoteException(RemoteProblem.Changed, $"{What} has rules whose ids are not known yet");
+        await ec2.RevokeEgressAsync(groupId, [.. slots.Select(slot => _ruleIds[slot])], cancel).ConfigureAwait(false);
+        foreach (var slot in slots)
+            _ruleIds.Remove(slot);
+    }
+
+    private bool IsOurs(SecurityGroupRule rule) => rule.Tags.GetValueOrDefault(AwsTargetOptions.ClusterTag) == options.Cluster;
+
+    private int Room(int foreign) => Math.Max(0, options.RulesPerGroup - Math.Max(options.OtherRules, foreign));
+
+    private static bool OpensEverything(SecurityGroupRule rule) => rule.Cidr is "0.0.0.0/0" or "::/0";
+}

@@ -1,0 +1,374 @@
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Documents;
+using DnsGuard.Policy.Snapshots;
+using DnsGuard.Policy.Text;
+using DnsGuard.Sync.Targets;
+using Microsoft.Extensions.Logging;
+
+namespace DnsGuard.Sync.Remote;
+
+/// <summary>★ A target behind an API, a file or a program: it takes time, it may refuse, it holds only so much. Each of its sets has an actor.</summary>
+/// <remarks>Grants become wanted slots, slots get homes, actors make their sets equal to that, and answers wait until all their slots are open.</remarks>
+internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
+{
+    private static readonly bool[] BothFamilies = [true, false];
+
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly WantedSlots _wanted;
+    private readonly List<RemoteActor> _actors;
+    private readonly bool _isSharded;
+    private readonly List<(AllowEntry Entry, long Until)> _evicted = [];
+    private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CapacityForecast _forecast;
+    private readonly IDisposable? _door;
+    private Func<TimedEntry, bool> _adopt = static _ => false;
+    private Task _running = Task.CompletedTask;
+    private long _drift;
+    private int _driftUntold;
+    private bool _isGoneUntold;
+
+    /// <summary>Puts a target together; nothing is asked before it is started.</summary>
+    /// <param name="options">Its options.</param>
+    /// <param name="sets">What it is made of.</param>
+    /// <param name="ports">The ports that its sets open together; null where each range is a slot of its own.</param>
+    /// <param name="isSharded">Does a slot go to one of the sets, or to all of them?</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where the operator reads.</param>
+    /// <param name="door">What the sets share; disposed with the target.</param>
+    public RemoteTarget(TargetOptions options, IEnumerable<IRemoteSet> sets, IReadOnlyList<PortSet>? ports, bool isSharded, TimeProvider time, ILogger logger, IDisposable? door = null)
+    {
+        (Options, _isSharded, _time, _logger, _door) = (options, isSharded, time, logger, door);
+        _wanted = new WantedSlots(ports);
+        _actors = [.. sets.Select(set => new RemoteActor(set, this, time))];
+        _forecast = new CapacityForecast(time);
+    }
+
+    /// <inheritdoc/>
+    public TargetOptions Options { get; }
+
+    /// <summary>Those who speak to its sets; simulations turn them by hand.</summary>
+    public IReadOnlyList<RemoteActor> Actors => _actors;
+
+    /// <inheritdoc/>
+    public Lock Lock { get; } = new();
+
+    /// <inheritdoc/>
+    public TimeSpan Lead => Options.Lead;
+
+    /// <inheritdoc/>
+    public TimeSpan? ReadPeriod => Options.ReadPeriod;
+
+    TimeSpan IRemoteBoard.ReadPeriod => Options.ReadPeriod;
+
+    /// <inheritdoc/>
+    public TimeSpan RemovalPeriod => Options.Lead / 2;
+
+    /// <inheritdoc/>
+    public Task FirstLook => _firstLook.Task;
+
+    /// <inheritdoc/>
+    public bool IsTroubled
+    {
+        get
+        {
+            lock (Lock)
+                return TroubleLocked() is not null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public TargetStatus Status
+    {
+        get
+        {
+            lock (Lock)
+            {
+                var trouble = TroubleLocked();
+                var state = trouble is null ? "ready" : _actors.TrueForAll(actor => actor.IsUnusable) ? "unavailable" : "degraded";
+                var lastRead = _actors.Exists(actor => actor.LastRead is null) ? null : _actors.Min(actor => actor.LastRead);
+                return new TargetStatus(Options.Name, ChoiceText.WriteKebab(Options.Kind), state, trouble, 0, _drift, lastRead, new Dictionary<string, long>(), new Dictionary<string, long>()) { Capacity = CapacityLocked() };
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Start() => _running = Task.WhenAll(_actors.Select(actor => actor.RunAsync(_stopping.Token)));
+
+    /// <inheritdoc/>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Prepare(PolicySnapshot snapshot)
+    {
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Opened> OpenAsync(IReadOnlyList<TimedEntry> entries)
+    {
+        lock (Lock)
+        {
+            var now = Now;
+            var slots = new HashSet<WantedSlot>();
+            var isExpressible = true;
+            foreach (var entry in entries)
+            {
+                if (_wanted.Put(entry, now) is { } slot)
+                    slots.Add(slot);
+                else
+                    isExpressible = false;
+            }
+
+            // A slot that would open more than is granted stays closed.
+            if (!isExpressible || slots.Any(slot => slot.Until <= now || !FindHomesLocked(slot)))
+                return new(Opened.Never);
+            var missing = slots.Where(slot => !IsOpenLocked(slot, now)).ToList();
+            if (missing.Count == 0)
+                return new(Opened.Yes);
+            if (missing.Exists(IsHopelessLocked))
+                return new(Opened.NotYet);
+            var waiter = new Waiter(missing.Count);
+            foreach (var slot in missing)
+                slot.Waiters.Add(waiter);
+            foreach (var home in missing.SelectMany(slot => slot.Homes).Distinct())
+                home.Wake();
+            return waiter.Completion;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Close(IReadOnlyList<AllowEntry> entries)
+    {
+        lock (Lock)
+        {
+            foreach (var entry in entries)
+                _wanted.Drop(entry);
+            WakeAllLocked();
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool HasChanged()
+    {
+        lock (Lock)
+            return _driftUntold > 0;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(AllowEntry Entry, long Until)> TakeEvicted()
+    {
+        lock (Lock)
+        {
+            if (_evicted.Count == 0)
+                return [];
+            var evicted = _evicted.ToList();
+            _evicted.Clear();
+            return evicted;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ReconcileResult Reconcile(PolicySnapshot snapshot, Func<IReadOnlyList<TimedEntry>> desired, Func<TimedEntry, bool> adopt)
+    {
+        // Asked for outside the lock: the ledger has one of its own.
+        var wanted = desired();
+        lock (Lock)
+        {
+            _adopt = adopt;
+            // What was opened since the list was made is on it the next time; until then it stays.
+            _wanted.Replace(wanted, Now);
+            foreach (var slot in _wanted.All)
+                FindHomesLocked(slot);
+            foreach (var actor in _actors.Where(_ => _driftUntold == 0))
+                actor.RequestRead();
+            WakeAllLocked();
+            var result = new ReconcileResult(_driftUntold, _isGoneUntold);
+            (_driftUntold, _isGoneUntold) = (0, false);
+            return result;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<WantedSlot> WantedAt(RemoteActor actor) => [.. _wanted.All.Where(slot => slot.Homes.Contains(actor))];
+
+    /// <inheritdoc/>
+    public void Read(RemoteActor actor, bool isFirst, IReadOnlyList<FoundSlot> found, IReadOnlyList<Slot> gone, int strays)
+    {
+        var now = Now;
+        // Not known before: which family it takes. So what waits may have a home only now.
+        foreach (var slot in _wanted.All)
+            FindHomesLocked(slot);
+        foreach (var slot in found.Where(slot => isFirst && slot.IsOurs && _wanted.Find(slot.Slot) is null))
+            AdoptLocked(actor, slot, now);
+        foreach (var slot in found)
+            TellOpenLocked(_wanted.Find(slot.Slot), now);
+        NoteDriftLocked(strays, wasGone: false);
+        if (!isFirst)
+            NoteDriftLocked(actor, found, gone, now);
+        if (_actors.TrueForAll(other => other.Mirror.IsKnown))
+            _firstLook.TrySetResult();
+    }
+
+    /// <inheritdoc/>
+    public void Warned(RemoteActor actor, string warning) => SyncLog.RemoteTroubled(_logger, Options.Name, actor.Set.Id, warning);
+
+    /// <inheritdoc/>
+    public void Planned(RemoteActor actor, Plan plan)
+    {
+        foreach (var slot in plan.Refused)
+        {
+            slot.Waiters.ForEach(waiter => waiter.Fail(Opened.Never));
+            slot.Waiters.Clear();
+        }
+
+        foreach (var slot in plan.Refused.Concat(plan.Evicted))
+        {
+            _evicted.AddRange(slot.Leases.Select(lease => (new AllowEntry(lease.Group, slot.Slot.Address, lease.Ports), lease.Until)));
+            slot.Drop(_ => true);
+        }
+
+        _forecast.Refused += plan.Refused.Count;
+        _forecast.Evicted += plan.Evicted.Count;
+        _wanted.Forget(Now);
+    }
+
+    /// <inheritdoc/>
+    public void Changed(RemoteActor actor, RemoteChange change)
+    {
+        var now = Now;
+        foreach (var slot in _wanted.All.Where(slot => slot.Waiters.Count > 0))
+            TellOpenLocked(slot, now);
+        if (CapacityLocked() is { } capacity && _forecast.Note(capacity.Used, capacity.Limit) is { } news)
+            SyncLog.Filling(_logger, Options.Name, capacity.Used, capacity.Limit, news);
+    }
+
+    /// <inheritdoc/>
+    public void Failed(RemoteActor actor, RemoteException failure)
+    {
+        if (actor.Trouble is not null)
+            SyncLog.RemoteTroubled(_logger, Options.Name, actor.Set.Id, failure.Message);
+        if (!actor.IsUnusable)
+            return;
+        // Nothing is won by waiting: what then is the option's to say.
+        foreach (var slot in _wanted.All.Where(IsHopelessLocked))
+        {
+            slot.Waiters.ForEach(waiter => waiter.Fail(Opened.NotYet));
+            slot.Waiters.Clear();
+        }
+
+        _firstLook.TrySetResult();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        foreach (var actor in _actors)
+            actor.Dispose();
+        _door?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private long Now => Moment.MonotonicOf(_time);
+
+    private static bool IsOpenLocked(WantedSlot slot, long now) => slot.Homes.Count > 0 && slot.Homes.All(home => home.Mirror.IsOpen(slot.Slot, now));
+
+    // No use in waiting, until somebody mends something.
+    private bool IsHopelessLocked(WantedSlot slot) => slot.Homes.Count > 0 ? slot.Homes.Any(home => home.IsUnusable) : _actors.TrueForAll(actor => actor.Mirror.IsKnown || actor.IsUnusable);
+
+    private static void TellOpenLocked(WantedSlot? slot, long now)
+    {
+        if (slot is null || !IsOpenLocked(slot, now))
+            return;
+        slot.Waiters.ForEach(waiter => waiter.SlotOpened());
+        slot.Waiters.Clear();
+    }
+
+    // False where no set can ever hold it; true also while some set has not been read yet.
+    private bool FindHomesLocked(WantedSlot slot)
+    {
+        if (slot.Homes.Count > 0)
+            return true;
+        var possible = _actors.Where(actor => !actor.Mirror.IsKnown || actor.Set.Takes(slot.Slot)).ToList();
+        var known = possible.Where(actor => actor.Mirror.IsKnown).ToList();
+        if (!_isSharded)
+            slot.Homes = known.Count == _actors.Count ? known : [];
+        else if (known.Find(actor => actor.Mirror.MayBeOurs(slot.Slot)) is { } holder)
+            slot.Homes = [holder];
+        else if (known.Count > 0)
+            slot.Homes = [Roomiest(known, slot.Slot.Address.IsIPv4)];
+        return possible.Count > 0 && (_isSharded || possible.Count == _actors.Count);
+    }
+
+    // One that has room before one that has none; then one that is not in the middle of a call: the call would have to be waited for.
+    private RemoteActor Roomiest(List<RemoteActor> actors, bool isIPv4) => actors
+        .Select(actor => (Actor: actor, Given: WantedAt(actor).Count(slot => slot.Slot.Address.IsIPv4 == isIPv4)))
+        .OrderBy(candidate => candidate.Given >= (isIPv4 ? candidate.Actor.Room.IPv4 : candidate.Actor.Room.IPv6)).ThenBy(candidate => candidate.Actor.IsBusy).ThenBy(candidate => candidate.Given).First().Actor;
+
+    // From before a crash, perhaps: the policy says whether it may stay for as long as a client could know it.
+    private void AdoptLocked(RemoteActor actor, FoundSlot found, long now)
+    {
+        if (!SlotNote.TryRead(found.Note, out var group, out var name))
+            return;
+        foreach (var range in found.Slot.Ports.Ranges)
+        {
+            var timed = new TimedEntry(new AllowEntry(group, found.Slot.Address, range), GrantGrace.Default.Lifetime(TimeSpan.Zero), name, IsOpen: true);
+            if (_adopt(timed) && _wanted.Put(timed with { Answered = timed.Remaining }, now) is { } slot)
+                slot.Homes = _isSharded ? [actor] : _actors;
+        }
+    }
+
+    private void NoteDriftLocked(RemoteActor actor, IReadOnlyList<FoundSlot> found, IReadOnlyList<Slot> gone, long now)
+    {
+        var missed = gone.Count(slot => _wanted.Find(slot) is { } wanted && wanted.Until - (long)Lead.TotalMilliseconds > now);
+        NoteDriftLocked(missed + found.Count(slot => slot.IsOurs && _wanted.Find(slot.Slot)?.Homes.Contains(actor) != true), missed > 0);
+    }
+
+    private void NoteDriftLocked(int drift, bool wasGone)
+    {
+        _drift += drift;
+        _driftUntold += drift;
+        _isGoneUntold |= wasGone;
+    }
+
+    private void WakeAllLocked() => _actors.ForEach(actor => actor.Wake());
+
+    private string? TroubleLocked()
+    {
+        if (_actors.Find(actor => actor.Trouble is not null) is { } troubled)
+            return troubled.Trouble;
+        if (_actors.Find(actor => actor.Warning is not null) is { } warned)
+            return warned.Warning;
+        return CapacityLocked() is { } capacity && capacity.Used >= capacity.Limit && _forecast.Refused > 0
+            ? $"it is full: {capacity.Used} of {capacity.Limit} entries. Raise its size or quota, give groups other targets, or let a gateway with nftables enforce"
+            : null;
+    }
+
+    // The fuller of the two families: either may be what stops answers. What does not hold one of them has no room for it.
+    private CapacityStatus? CapacityLocked()
+    {
+        var families = BothFamilies.Select(isIPv4 => (Limit: LimitLocked(isIPv4), Used: UsedLocked(isIPv4)))
+            .Where(family => family.Limit is > 0 and < int.MaxValue).ToList();
+        if (families.Count == 0)
+            return null;
+        var (limit, used) = families.MaxBy(family => (double)family.Used / family.Limit);
+        return new CapacityStatus(limit, used, Math.Round(_forecast.PerHour, 1), (long?)_forecast.FullIn(used, limit)?.TotalSeconds, _forecast.Refused, _forecast.Evicted);
+    }
+
+    private int LimitLocked(bool isIPv4)
+    {
+        var rooms = _actors.Where(actor => actor.Mirror.IsKnown).Select(actor => isIPv4 ? actor.Room.IPv4 : actor.Room.IPv6).ToList();
+        return rooms.Count == 0 ? 0 : _isSharded ? (int)Math.Min(int.MaxValue, rooms.Sum(room => (long)room)) : rooms.Min();
+    }
+
+    private int UsedLocked(bool isIPv4)
+    {
+        var used = _actors.Select(actor => actor.Mirror.CountOurs(isIPv4)).ToList();
+        return _isSharded ? used.Sum() : used.Max();
+    }
+}
