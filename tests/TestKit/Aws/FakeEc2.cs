@@ -89,11 +89,19 @@ public sealed class FakeEc2 : IAsyncDisposable
         }
 
         var fault = Faults.Next(action);
+        Faults.Watch(action, false);
+        if (Faults.IsDown)
+        {
+            context.Abort();
+            return;
+        }
+
         var region = Region(account, scope.Length > 3 ? scope[2] : "");
         (int Status, XElement Body) answer = account.Length == 0 ? (401, Error("AuthFailure", "AWS was not able to validate the provided access credentials"))
             : fault is { Kind: FakeFaultKind.Refuse } refusal ? (refusal.Status, Error(refusal.Code, refusal.Message))
             : Faults.IsThrottled(account, action) ? (503, Error("RequestLimitExceeded", "Request limit exceeded."))
             : Do(region, action, new FakeForm(form));
+        Faults.Watch(action, true);
         await EndAsync(context, fault, answer).ConfigureAwait(false);
     }
 
@@ -156,7 +164,7 @@ public sealed class FakeEc2 : IAsyncDisposable
                 Sts + "AssumeRoleResult",
                 new XElement(
                     Sts + "Credentials", new XElement(Sts + "AccessKeyId", $"AKID{account}"), new XElement(Sts + "SecretAccessKey", "secret"), new XElement(Sts + "SessionToken", "token"),
-                    new XElement(Sts + "Expiration", _time.GetUtcNow().AddHours(1).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture))),
+                    new XElement(Sts + "Expiration", TimeProvider.System.GetUtcNow().AddHours(1).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture))),
                 new XElement(Sts + "AssumedRoleUser", new XElement(Sts + "Arn", form["RoleArn"]), new XElement(Sts + "AssumedRoleId", "AROA:dnsguard"))));
     }
 }
