@@ -73,6 +73,18 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
     /// <remarks>What ends within half of it goes in one call; the other half is for the call. The grace that every grant has is longer than this.</remarks>
     public TimeSpan Lead { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The same: are answers with many addresses cut down to a few, always the same ones?</summary>
+    /// <remarks>On: a security group of 60 rules is full after eight answers of a large object store.</remarks>
+    public bool Shape { get; init; } = true;
+
+    /// <summary>The same: addresses of each family that an answer keeps, 1 to 16; a rule may say otherwise.</summary>
+    /// <remarks>Two: one may fail.</remarks>
+    public int Pin { get; init; } = 2;
+
+    /// <summary>The same: how long an address may go on being told after it was last seen in an answer, for names whose answers change all the time. 0 to 1 d.</summary>
+    /// <remarks>Ten minutes: large services drain addresses for longer than that, and a group of 60 rules then serves some twenty such names. Names that change once, such as at a failover, are followed at once.</remarks>
+    public TimeSpan Stick { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The same: how often they are read in full, to find what others have changed. 10 s to 1 d.</summary>
     public TimeSpan ReadPeriod { get; init; } = TimeSpan.FromMinutes(5);
 

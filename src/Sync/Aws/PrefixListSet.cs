@@ -12,6 +12,7 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(800);
 
     private TimeSpan _usual;
+    private long _changedAt;
     private PrefixList? _known;
 
     /// <inheritdoc/>
@@ -30,8 +31,8 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
     public Task<RemoteContents> ReadAsync(CancellationToken cancel) => Ec2Troubles.ToldAsync(What, options.Ec2, async () =>
     {
         var now = await DescribeAsync(cancel).ConfigureAwait(false);
-        // Somebody's change is under way, or the look is behind our own last change.
-        if (now.IsChanging || now.Version < _known?.Version)
+        // Somebody's change is under way, or the look is behind our own last change; but not for ever, whatever AWS does with versions.
+        if (now.IsChanging || (now.Version < _known?.Version && time.GetElapsedTime(_changedAt).TotalMilliseconds < SetMirror.LagMilliseconds))
             throw new RemoteException(RemoteProblem.Changed, $"{What} is being changed");
         CheckOwner(now);
         _known = now;
@@ -79,7 +80,7 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
         var version = _known?.Version ?? throw new InvalidOperationException("a list is read before it is changed");
         var told = await ec2.ModifyPrefixListAsync(Id, version, add, remove, cancel).ConfigureAwait(false);
         var wanted = told.Version > version ? told.Version.Value : version + 1;
-        _known = _known with { Version = wanted };
+        (_known, _changedAt) = (_known with { Version = wanted }, start);
         if (told.IsChanging)
         {
             await UntilCompleteAsync(wanted, start, cancel).ConfigureAwait(false);
@@ -101,7 +102,11 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
                 await Task.Delay(pause, time, cancel).ConfigureAwait(false);
             var now = await DescribeAsync(cancel).ConfigureAwait(false);
             if (now.HasFailed)
-                throw new RemoteException(RemoteProblem.Full, $"{What} could not be changed: {now.StateMessage?.TrimEnd('.') ?? now.State}");
+            {
+                _known = now;
+                throw new RemoteException(RemoteProblem.Changed, $"{What} could not be changed: {now.StateMessage?.TrimEnd('.') ?? now.State}");
+            }
+
             if (!now.IsChanging && now.Version >= version)
                 return;
             pause = step;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
+using DnsGuard.Sync.Shaping;
 using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
@@ -27,6 +28,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     private readonly TargetSet _targets;
     private readonly Lock _lock = new();
     private readonly GrantTable _table = new();
+    private readonly AnswerShaping _shaping;
     private readonly Closings _closings = new();
     private readonly List<GrantPlace> _places = [];
     private bool _hasStaleReasons;
@@ -36,6 +38,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     internal GrantLedger(SyncOptions options, TargetSet targets, GrantJournal journal, SyncMetrics metrics, TimeProvider time)
     {
         (_options, _targets, _journal, _metrics, _time) = (options, targets, journal, metrics, time);
+        _shaping = new AnswerShaping(targets, time);
         metrics.Observe(() => Count, () => journal.Dropped);
     }
 
@@ -52,6 +55,9 @@ public sealed class GrantLedger : IGrantSink, IGrantView
                 return _table.Count;
         }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<InternetAddress>? Choose(ChoiceRequest request) => _shaping.Choose(request);
 
     /// <inheritdoc/>
     public async ValueTask<GrantResult> OpenAsync(GrantRequest request, CancellationToken cancel)
@@ -266,7 +272,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         var note = request.Name.ToString();
         lock (_lock)
         {
-            if (!HasRoomLocked(request))
+            if (!_table.HasRoom(request, _options.MaxGrants, _options.MaxAddressesPerName))
             {
                 _metrics.Full();
                 return false;
@@ -301,25 +307,6 @@ public sealed class GrantLedger : IGrantSink, IGrantView
 
         _metrics.Opened(needed.Count);
         return true;
-    }
-
-    // What is open already takes no room: at the limit it is still extended.
-    private bool HasRoomLocked(GrantRequest request)
-    {
-        // What is new is counted only where all of it might be too much.
-        var known = _table.AddressesOf(request.Group.Name, request.Name);
-        if (_table.Count + (request.Addresses.Count * request.Ports.Ranges.Length) <= _options.MaxGrants && known + request.Addresses.Count <= _options.MaxAddressesPerName)
-            return true;
-        var entries = 0;
-        var addresses = 0;
-        foreach (var address in request.Addresses)
-        {
-            addresses += _table.HasReason(request.Group.Name, address, request.Name) ? 0 : 1;
-            foreach (var ports in request.Ports.Ranges)
-                entries += _table.Find(new AllowEntry(request.Group.Name, address, ports)) < 0 ? 1 : 0;
-        }
-
-        return _table.Count + entries <= _options.MaxGrants && known + addresses <= _options.MaxAddressesPerName;
     }
 
     private void JournalLocked(GrantRequest request, Moment now, long until)

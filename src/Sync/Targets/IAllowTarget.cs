@@ -12,6 +12,15 @@ internal interface IAllowTarget : IDisposable
     /// <summary>Makes the place ready for a policy: its sets, chains, lists. Called by the reconciler only.</summary>
     void Prepare(PolicySnapshot snapshot);
 
+    /// <summary>Does it hold so few entries that answers are cut to what it can hold?</summary>
+    bool ShapesAnswers => false;
+
+    /// <summary>Can it open the entry at all? Asked only where it shapes answers.</summary>
+    bool CanHold(AllowEntry entry) => true;
+
+    /// <summary>Is the entry open? Asked only where it shapes answers.</summary>
+    bool IsOpen(AllowEntry entry) => false;
+
     /// <summary>How long before a grant ends the place begins to close what it opened, so that it is closed by then. Zero where closing takes no time.</summary>
     TimeSpan Lead => TimeSpan.Zero;
 

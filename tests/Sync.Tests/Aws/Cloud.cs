@@ -121,6 +121,13 @@ internal sealed class Cloud : IAsyncDisposable
             Assert.Contains(address, Actual());
     }
 
+    /// <summary>Opens; whether it is held too long or not, nobody is told that it is open before it is.</summary>
+    public async Task NotEarlyAsync(string name, string address)
+    {
+        var result = await OpenAsync(name, address);
+        Assert.True(result.Status is not GrantStatus.Open || Actual().Contains(address), $"{address} was answered and is not open");
+    }
+
     /// <summary>Addresses that are open because of us.</summary>
     public IReadOnlyList<string> Actual() => Try(() => Kind is TargetKind.PrefixList
         ? Own.SelectMany(id => Region.PrefixLists[id].Entries.Keys).Select(Bare).Order(StringComparer.Ordinal).ToList()
