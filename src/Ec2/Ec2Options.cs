@@ -13,6 +13,9 @@ public sealed record Ec2Options(string Region)
     /// <summary>Where the API is, instead of where AWS says: an interface endpoint, or a test's server. Null for AWS's own.</summary>
     public Uri? Endpoint { get; init; }
 
+    /// <summary>Where STS is, instead of where AWS says or <c>AWS_ENDPOINT_URL_STS</c>. Null for those.</summary>
+    public Uri? StsEndpoint { get; init; }
+
     /// <summary>Endpoints that are validated to FIPS 140.</summary>
     public bool UsesFips { get; init; }
 
