@@ -9,6 +9,9 @@ namespace DnsGuard.Ec2;
 /// <summary>★ One account and region of EC2: each call within its deadline and within our share of the API's rate; what is refused is told from what nobody knows.</summary>
 public sealed class Ec2Client : IEc2, IDisposable
 {
+    /// <summary>A call waits at most one part in this many of its deadline for new keys while the old ones hold: enough is left to be called with those.</summary>
+    private const int KeysShare = 3;
+
     private readonly Ec2Options _options;
     private readonly TimeProvider _time;
     private readonly ApiBudget _budget;
@@ -35,9 +38,10 @@ public sealed class Ec2Client : IEc2, IDisposable
         };
         var hosts = new NamedHosts(resolver, options.AttemptTimeout, null);
         var sts = new StsDoor(options, hosts);
+        var spare = options.Deadline / KeysShare;
         _keyServices = hosts.CreateHttpClient();
-        _own = new HeldCredentials(CredentialChain.Usual(sts, _keyServices, time), time);
-        _credentials = options.RoleArn is { } role ? new HeldCredentials(new CredentialChain(new RoleSource(role, null, options.ExternalId, _own, sts)), time) : _own;
+        _own = new HeldCredentials(CredentialChain.Usual(sts, _keyServices, time), spare, time);
+        _credentials = options.RoleArn is { } role ? new HeldCredentials(new CredentialChain(new RoleSource(role, null, options.ExternalId, _own, sts)), spare, time) : _own;
         _service = new Ec2Service(_credentials, config);
     }
 
@@ -58,7 +62,7 @@ public sealed class Ec2Client : IEc2, IDisposable
         catch (NoCredentialsException none)
         {
             cancel.ThrowIfCancellationRequested();
-            throw new Ec2Exception(none.Code, none.Message, null, none);
+            throw new Ec2Exception(none.Code, $"no credentials: {none.Message}", null, none);
         }
         catch (AmazonServiceException refusal) when (attempts.Begun > 0 && attempts.AreAllRefused)
         {

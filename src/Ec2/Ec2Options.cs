@@ -28,7 +28,7 @@ public sealed record Ec2Options(string Region)
     /// <summary>Calls of one action that may come at once, 1 to 1000.</summary>
     public double Burst { get; init; } = 20;
 
-    /// <summary>How long one call may take, its retries included. 1 s to 2 min.</summary>
+    /// <summary>How long one call may take, the search for keys and its retries included. 1 s to 2 min.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long one attempt may take. 1 s to the deadline.</summary>

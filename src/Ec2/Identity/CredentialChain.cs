@@ -1,6 +1,6 @@
 namespace DnsGuard.Ec2.Identity;
 
-/// <summary>★ Whose rights calls have: those of the first source that is set up. Where that one fails, the next is not tried: nobody shall act with rights that were not meant.</summary>
+/// <summary>Whose rights calls have: those of the first source that is set up. Where that one fails, the next is not tried: nobody shall act with rights that were not meant.</summary>
 internal sealed class CredentialChain(params IReadOnlyList<ICredentialSource> sources) : ICredentialSource
 {
     /// <inheritdoc/>
@@ -52,5 +52,5 @@ internal sealed class CredentialChain(params IReadOnlyList<ICredentialSource> so
         }
     }
 
-    private static string Sentence(IEnumerable<string> said) => "no credentials: " + string.Join(", and ", said);
+    private static string Sentence(List<string> said) => said.Count == 1 ? said[0] : $"{string.Join(", ", said.SkipLast(1))}, and {said[^1]}";
 }

@@ -3,17 +3,23 @@ using Amazon.Runtime;
 namespace DnsGuard.Ec2.Identity;
 
 /// <summary>The keys in use. They are renewed before they end, by one caller at a time and within that caller's own time; the library only reads them.</summary>
-internal sealed class HeldCredentials(ICredentialSource source, TimeProvider time) : AWSCredentials, IDisposable
+/// <param name="source">Where they come from.</param>
+/// <param name="spare">How long a call waits for new keys while the old ones still hold.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HeldCredentials(ICredentialSource source, TimeSpan spare, TimeProvider time) : AWSCredentials, IDisposable
 {
     /// <summary>How long before their end keys are renewed: longer than a call with its retries takes, shorter than the quarter of an hour that a role's keys hold at least.</summary>
     public static readonly TimeSpan Early = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a source is left alone that failed while the keys still hold, or whose new keys were refused at once.</summary>
+    /// <summary>How long a source is left alone that failed while the keys still hold, or that gave keys which are over.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a source is left alone after keys that EC2 had refused were renewed.</summary>
+    public static readonly TimeSpan RefusedPause = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _renewing = new(1, 1);
     private volatile State? _state;
-    private DateTimeOffset _forceAfter = DateTimeOffset.MinValue;
+    private DateTimeOffset _refusedAgainAfter = DateTimeOffset.MinValue;
 
     /// <summary>Keys that hold for as long as a call takes.</summary>
     /// <exception cref="NoCredentialsException">There are none.</exception>
@@ -21,7 +27,9 @@ internal sealed class HeldCredentials(ICredentialSource source, TimeProvider tim
     {
         if (_state is { } state && !IsDue(state))
             return state.Lease;
-        await WaitAsync(cancel).ConfigureAwait(false);
+        // While the old keys hold, it is enough if one caller waits for new ones.
+        if (!await WaitAsync(Holding is null ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancel).ConfigureAwait(false))
+            return _state!.Lease;
         try
         {
             return _state is { } other && !IsDue(other) ? other.Lease : await RenewLockedAsync(cancel).ConfigureAwait(false);
@@ -39,15 +47,15 @@ internal sealed class HeldCredentials(ICredentialSource source, TimeProvider tim
     /// <exception cref="NoCredentialsException">There are none.</exception>
     public async Task<bool> RenewAsync(Lease refused, CancellationToken cancel)
     {
-        await WaitAsync(cancel).ConfigureAwait(false);
+        await WaitAsync(Timeout.InfiniteTimeSpan, cancel).ConfigureAwait(false);
         try
         {
             if (_state is { } state && !state.Lease.HasKeysOf(refused))
                 return true;
             // A clock that is wrong has every request refused as expired: the source must not be asked at every call.
-            if (time.GetUtcNow() < _forceAfter)
+            if (time.GetUtcNow() < _refusedAgainAfter)
                 return false;
-            _forceAfter = time.GetUtcNow() + Pause;
+            _refusedAgainAfter = time.GetUtcNow() + RefusedPause;
             var lease = await source.FetchAsync(cancel).ConfigureAwait(false);
             Hold(lease);
             return !lease.HasKeysOf(refused);
@@ -67,30 +75,33 @@ internal sealed class HeldCredentials(ICredentialSource source, TimeProvider tim
     /// <inheritdoc/>
     public void Dispose() => _renewing.Dispose();
 
-    private async Task WaitAsync(CancellationToken cancel)
+    private async Task<bool> WaitAsync(TimeSpan most, CancellationToken cancel)
     {
         try
         {
-            await _renewing.WaitAsync(cancel).ConfigureAwait(false);
+            return await _renewing.WaitAsync(most, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException late)
         {
-            throw new NoCredentialsException($"no credentials: {source.Name} did not answer another call in time", late);
+            throw new NoCredentialsException($"{source.Name} did not answer another call in time", late);
         }
     }
 
     private async Task<Lease> RenewLockedAsync(CancellationToken cancel)
     {
+        var held = Holding;
+        using var late = new CancellationTokenSource(held is null ? Timeout.InfiniteTimeSpan : spare, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         try
         {
-            var lease = await source.FetchAsync(cancel).ConfigureAwait(false);
+            var lease = await source.FetchAsync(either.Token).ConfigureAwait(false);
             Hold(lease);
             return lease;
         }
-        catch (NoCredentialsException) when (_state is { } state && state.Lease.Until > time.GetUtcNow())
+        catch (Exception failure) when (held is not null && (failure is NoCredentialsException || (failure is OperationCanceledException && !cancel.IsCancellationRequested)))
         {
-            _state = state with { NotBefore = time.GetUtcNow() + Pause };
-            return state.Lease;
+            _state = held with { NotBefore = time.GetUtcNow() + Pause };
+            return held.Lease;
         }
     }
 
@@ -98,6 +109,8 @@ internal sealed class HeldCredentials(ICredentialSource source, TimeProvider tim
     private void Hold(Lease lease) => _state = new State(lease, time.GetUtcNow() + Pause);
 
     private bool IsDue(State state) => state.Lease.Until is { } until && time.GetUtcNow() >= until - Early && time.GetUtcNow() >= state.NotBefore;
+
+    private State? Holding => _state is { } state && !(state.Lease.Until <= time.GetUtcNow()) ? state : null;
 
     private sealed record State(Lease Lease, DateTimeOffset NotBefore);
 }

@@ -38,7 +38,7 @@ internal sealed class ProfileSource(StsDoor sts, TimeProvider time, IReadOnlyDic
             return await new WebIdentitySource(file, role, options.RoleSessionName, sts).FetchAsync(cancel).ConfigureAwait(false);
         if (options.MfaSerial is not null)
             throw new NoCredentialsException($"the profile '{profile.Name}' asks for a code of somebody's device, which we have not");
-        using var caller = new HeldCredentials(CallerOf(profile, path), time);
+        using var caller = new HeldCredentials(CallerOf(profile, path), Timeout.InfiniteTimeSpan, time);
         return await new RoleSource(role, options.RoleSessionName, options.ExternalID, caller, sts).FetchAsync(cancel).ConfigureAwait(false);
     }
 

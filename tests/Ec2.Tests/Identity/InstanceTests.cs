@@ -81,6 +81,8 @@ public sealed class InstanceTests : ChildTest
     {
         var child = Start(OnInstance, options => options with { RoleArn = $"arn:aws:iam::{Spoke}:role/Spoke" });
         AssertCalledAs(Spoke, await child.CallAsync());
+        // Nobody asked it for a region.
+        Assert.Equal(Walk, Metadata.Requests);
         Fake.Keys.ExpireAll();
 
         AssertCalledAs(Spoke, await child.CallAsync());

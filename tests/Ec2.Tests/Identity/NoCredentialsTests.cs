@@ -3,13 +3,21 @@ namespace DnsGuard.Ec2.Tests.Identity;
 /// <summary>No keys, wrong keys, keys that are over.</summary>
 public sealed class NoCredentialsTests : ChildTest
 {
+    private const string Sentence = "no credentials: AWS_ACCESS_KEY_ID is not set, AWS_WEB_IDENTITY_TOKEN_FILE is not set, there is no profile 'default', "
+        + "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set, and AWS_EC2_METADATA_DISABLED is true";
+
     [Fact]
     public async Task Where_there_are_none_one_sentence_says_where_they_were_looked_for()
     {
         var answer = await CallAsync([]);
-        AssertDenied(answer, "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "'default'", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_DISABLED");
+        AssertDenied(answer);
+        Assert.Equal(Sentence, answer.Message);
         Assert.Empty(Fake.Calls);
     }
+
+    [Fact]
+    public async Task Whoever_would_take_on_a_role_without_any_is_told_the_same() =>
+        Assert.Equal(Sentence, (await CallAsync([], options => options with { RoleArn = $"arn:aws:iam::{Spoke}:role/Spoke" })).Message);
 
     [Fact]
     public async Task Where_the_metadata_service_is_not_there_either_it_says_so_within_the_deadline()

@@ -61,6 +61,19 @@ public sealed class ProfileTests : ChildTest
     }
 
     [Fact]
+    public async Task Expired_keys_of_a_file_that_was_written_again_are_read_again()
+    {
+        var child = Start(Files(credentials: Session()));
+        AssertCalledAs(Own, await child.CallAsync());
+        Fake.Keys.ExpireAll();
+        Write("credentials", Session());
+
+        AssertCalledAs(Own, await child.CallAsync());
+
+        string Session() => $"[default]\n{Keys(Own)}aws_session_token = {Fake.Keys.Issue(Own).Token}\n";
+    }
+
+    [Fact]
     public async Task A_profile_that_is_named_and_not_there_is_said_and_nobody_elses_rights_are_taken()
     {
         var environment = Files(credentials: $"[default]\n{Keys(Own)}", profile: "gone");

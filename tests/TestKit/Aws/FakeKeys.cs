@@ -31,7 +31,8 @@ public sealed class FakeKeys(TimeProvider time)
             _good.Clear();
     }
 
-    internal FakeKey Issue(string account)
+    /// <summary>Gives some out.</summary>
+    public FakeKey Issue(string account)
     {
         lock (_lock)
         {
