@@ -9,8 +9,8 @@ internal sealed class KeyService(HttpClient http, TimeProvider time)
 {
     private const int Tries = 3;
 
-    /// <summary>How long one request may take: such a service is on the machine or one hop away, and answers within milliseconds or not at all.</summary>
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(1);
+    /// <summary>How long one request may take: such a service is on the machine or one hop away, and answers within milliseconds or not at all. With its repetitions it stays well within a call's deadline.</summary>
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
