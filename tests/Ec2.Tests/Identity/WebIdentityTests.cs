@@ -1,3 +1,4 @@
+using DnsGuard.Ec2.Calls;
 using DnsGuard.TestKit.Aws;
 
 namespace DnsGuard.Ec2.Tests.Identity;
@@ -35,6 +36,15 @@ public sealed class WebIdentityTests : ChildTest
         var environment = Token("web-token");
         File.Delete(Path.Combine(Home, "token"));
         AssertDenied(await CallAsync(environment), Path.Combine(Home, "token"));
+    }
+
+    [Fact]
+    public async Task Sts_that_is_asked_too_often_is_a_refusal_of_that_kind()
+    {
+        Fake.Faults.Add("AssumeRoleWithWebIdentity", Enumerable.Repeat(new FakeFault(FakeFaultKind.Refuse, 400, "Throttling", "Rate exceeded"), 20));
+        var answer = await CallAsync(Token("web-token"), options => options with { Deadline = TimeSpan.FromSeconds(60) });
+        Assert.Equal(Ec2Refusal.Throttled, answer.Refusal);
+        Assert.Equal(3, Fake.Calls.Count);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class FakeEc2 : IAsyncDisposable
         var fault = Faults.Next(action);
         if (Sts.Do(action, account, token, form) is { } given)
         {
-            await EndAsync(context, fault, given).ConfigureAwait(false);
+            await EndAsync(context, fault, fault is { Kind: FakeFaultKind.Refuse } no ? FakeSts.Refuse(no.Status, no.Code, no.Message) : given).ConfigureAwait(false);
             return;
         }
 

@@ -48,7 +48,7 @@ public sealed class FakeSts
     // arn:aws:iam::222222222222:role/name
     private static string Account(Dictionary<string, string> form) => form["RoleArn"].Split(':')[4];
 
-    private static (int Status, XElement Body) Refuse(int status, string code, string message) => (status, new XElement(
+    internal static (int Status, XElement Body) Refuse(int status, string code, string message) => (status, new XElement(
         Sts + "ErrorResponse", new XElement(Sts + "Error", new XElement(Sts + "Type", "Sender"), new XElement(Sts + "Code", code), new XElement(Sts + "Message", message)), new XElement(Sts + "RequestId", Guid.NewGuid())));
 
     private XElement Give(string action, string caller, Dictionary<string, string> form)
