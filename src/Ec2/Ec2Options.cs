@@ -13,6 +13,9 @@ public sealed record Ec2Options(string Region)
     /// <summary>Where the API is, instead of where AWS says: an interface endpoint, or a test's server. Null for AWS's own.</summary>
     public Uri? Endpoint { get; init; }
 
+    /// <summary>Where STS is, instead of where AWS says or <c>AWS_ENDPOINT_URL_STS</c>. Null for those.</summary>
+    public Uri? StsEndpoint { get; init; }
+
     /// <summary>Endpoints that are validated to FIPS 140.</summary>
     public bool UsesFips { get; init; }
 
@@ -25,7 +28,7 @@ public sealed record Ec2Options(string Region)
     /// <summary>Calls of one action that may come at once, 1 to 1000.</summary>
     public double Burst { get; init; } = 20;
 
-    /// <summary>How long one call may take, its retries included. 1 s to 2 min.</summary>
+    /// <summary>How long one call may take, the search for keys and its retries included. 1 s to 2 min.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long one attempt may take. 1 s to the deadline.</summary>

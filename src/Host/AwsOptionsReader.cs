@@ -48,7 +48,8 @@ internal static partial class AwsOptionsReader
         {
             RoleArn = reader.Text("roleArn"),
             ExternalId = reader.Text("externalId"),
-            Endpoint = ReadEndpoint(reader),
+            Endpoint = ReadEndpoint(reader, "endpoint"),
+            StsEndpoint = ReadEndpoint(reader, "stsEndpoint"),
             UsesFips = reader.Flag("fips"),
             UsesDualStack = reader.Flag("dualStack"),
             CallsPerSecond = reader.Number("callsPerSecond", (long)defaults.CallsPerSecond, 1, 100),
@@ -60,9 +61,9 @@ internal static partial class AwsOptionsReader
         return options with { AttemptTimeout = options.Deadline < defaults.AttemptTimeout ? options.Deadline : defaults.AttemptTimeout };
     }
 
-    private static Uri? ReadEndpoint(MapReader reader)
+    private static Uri? ReadEndpoint(MapReader reader, string key)
     {
-        if (reader.Scalar("endpoint") is not { } endpoint)
+        if (reader.Scalar(key) is not { } endpoint)
             return null;
         if (Uri.TryCreate(endpoint.Value, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http")
             return uri;

@@ -450,13 +450,11 @@ public sealed class FaultMatrixTests
         await using var cloud = await Cloud.StartAsync(kind, isStarted: false);
         var spoke = cloud.Fake.Region("222222222222", "us-east-1");
         cloud.Fake.Faults.ExternalIds["222222222222"] = "secret";
-        // Nothing else in this process asks STS.
-        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_STS", cloud.Fake.Url.ToString());
         var (list, group) = (spoke.PrefixLists.Add("spoke", "IPv4", 20, Cloud.Tags), spoke.SecurityGroups.Add("spoke"));
         var aws = cloud.Options.Aws!;
         cloud.Options = cloud.Options with { Aws = aws with
         {
-            Ec2 = aws.Ec2 with { Region = "us-east-1", RoleArn = "arn:aws:iam::222222222222:role/DnsGuardSpoke", ExternalId = "secret" },
+            Ec2 = aws.Ec2 with { Region = "us-east-1", RoleArn = "arn:aws:iam::222222222222:role/DnsGuardSpoke", ExternalId = "secret", StsEndpoint = cloud.Fake.Url },
             Lists = kind is TargetKind.PrefixList ? [new(list.Id, Cloud.Https)] : [],
             SecurityGroups = kind is TargetKind.SecurityGroup ? [group.Id] : [],
         } };
