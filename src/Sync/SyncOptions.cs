@@ -82,8 +82,8 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
     public int Pin { get; init; } = 2;
 
     /// <summary>The same: how long an address may go on being told after it was last seen in an answer, for names whose answers change all the time. 0 to 1 d.</summary>
-    /// <remarks>Ten minutes: large services drain addresses for longer than that, and a group of 60 rules then serves some twenty such names. Names that change once, such as at a failover, are followed at once.</remarks>
-    public TimeSpan Stick { get; init; } = TimeSpan.FromMinutes(10);
+    /// <remarks>An hour, Cilium's least TTL for names: of a pool of thousands an address comes up again within that, and is then kept for another. Names that change once, such as at a failover, are followed at once.</remarks>
+    public TimeSpan Stick { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The same: how often they are read in full, to find what others have changed. 10 s to 1 d.</summary>
     public TimeSpan ReadPeriod { get; init; } = TimeSpan.FromMinutes(5);
