@@ -36,8 +36,7 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
             throw new RemoteException(RemoteProblem.Changed, $"{What} is being changed");
         CheckOwner(now);
         _known = now;
-        if (quota.Note(now, list.Ports) is { } misfit)
-            throw new RemoteException(RemoteProblem.Unusable, misfit);
+        quota.Check(now, list.Ports);
         var entries = await ec2.GetPrefixListEntriesAsync(Id, now.Version, cancel).ConfigureAwait(false);
         // The list is ours: a whole network in it is somebody's edit, and a hole.
         var strays = entries.Where(entry => AwsSlots.Address(entry.Cidr) is null).Select(entry => entry.Cidr).Take(MostPerChange).ToList();
@@ -51,6 +50,7 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
     /// <inheritdoc/>
     public Task ChangeAsync(RemoteChange change, CancellationToken cancel) => Ec2Troubles.ToldAsync(What, options.Ec2, async () =>
     {
+        quota.Check(_known!, list.Ports);
         await ModifyAsync([.. change.Add.Select(slot => new PrefixListEntry(AwsSlots.Cidr(slot.Slot.Address), slot.Note))], [.. change.Remove.Select(slot => AwsSlots.Cidr(slot.Address))], cancel).ConfigureAwait(false);
         return true;
     });

@@ -15,6 +15,9 @@ internal sealed class AnswerPins
     /// <summary>When it was last asked for, by the monotonic clock.</summary>
     public long AskedAt { get; private set; }
 
+    /// <summary>Addresses remembered.</summary>
+    public int Seen => _seen.Count;
+
     /// <summary>Chooses among the addresses of an answer.</summary>
     /// <param name="answer">Those of one family that can be opened at all.</param>
     /// <param name="count">How many to tell.</param>
