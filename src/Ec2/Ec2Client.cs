@@ -14,7 +14,8 @@ public sealed class Ec2Client : IEc2, IDisposable
 
     private readonly Ec2Options _options;
     private readonly TimeProvider _time;
-    private readonly ApiBudget _budget;
+    private readonly ApiBudget _changes;
+    private readonly ApiBudget _reads;
     private readonly HttpClient _keyServices;
     private readonly HeldCredentials _own;
     private readonly HeldCredentials _credentials;
@@ -29,7 +30,7 @@ public sealed class Ec2Client : IEc2, IDisposable
     public Ec2Client(Ec2Options options, HostResolver resolver, TimeProvider time, Func<HttpMessageHandler, HttpMessageHandler>? wrap = null)
     {
         (_options, _time) = (options, time);
-        _budget = new ApiBudget(options.CallsPerSecond, options.Burst, time);
+        (_changes, _reads) = (new ApiBudget(options.CallsPerSecond, options.Burst, time), new ApiBudget(options.ReadsPerSecond, options.ReadBurst, time));
         var config = new Ec2ServiceConfig
         {
             ServiceURL = Ec2Endpoints.Of(options).ToString(),
@@ -46,7 +47,7 @@ public sealed class Ec2Client : IEc2, IDisposable
     }
 
     /// <summary>Calls per second that an action may have now: less than configured after EC2 has said that there were too many.</summary>
-    public double RateOf(string action) => _budget.RateOf(action);
+    public double RateOf(string action) => BudgetOf(action).RateOf(action);
 
     /// <inheritdoc/>
     public async Task<Reply> CallAsync(string action, QueryForm form, CancellationToken cancel = default)
@@ -90,9 +91,12 @@ public sealed class Ec2Client : IEc2, IDisposable
         _keyServices.Dispose();
     }
 
+    private ApiBudget BudgetOf(string action) =>
+        action.StartsWith("Describe", StringComparison.Ordinal) || action.StartsWith("Get", StringComparison.Ordinal) ? _reads : _changes;
+
     private async Task TurnAsync(string action, CancellationToken cancel)
     {
-        var wait = _budget.Take(action);
+        var wait = BudgetOf(action).Take(action);
         if (wait >= _options.Deadline)
             throw Crowded(action, wait);
         if (wait > TimeSpan.Zero)
@@ -119,7 +123,7 @@ public sealed class Ec2Client : IEc2, IDisposable
     {
         var told = new Ec2Exception(refusal.ErrorCode ?? "Unknown", refusal.Message, refusal.RequestId, refusal);
         if (told.Refusal is Ec2Refusal.Throttled)
-            _budget.Throttled(action);
+            BudgetOf(action).Throttled(action);
         return told;
     }
 

@@ -54,6 +54,8 @@ internal static partial class AwsOptionsReader
             UsesDualStack = reader.Flag("dualStack"),
             CallsPerSecond = reader.Number("callsPerSecond", (long)defaults.CallsPerSecond, 1, 100),
             Burst = reader.Number("burst", (long)defaults.Burst, 1, 1_000),
+            ReadsPerSecond = reader.Number("readsPerSecond", (long)defaults.ReadsPerSecond, 1, 100),
+            ReadBurst = reader.Number("readBurst", (long)defaults.ReadBurst, 1, 1_000),
             Deadline = reader.Duration("deadline", defaults.Deadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };
         if (options.RoleArn is { } role && !RoleArn().IsMatch(role))

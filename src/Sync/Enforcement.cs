@@ -4,6 +4,7 @@ using DnsGuard.Policy.Snapshots;
 using DnsGuard.Sync.Aws;
 using DnsGuard.Sync.Ledger;
 using DnsGuard.Sync.Netlink;
+using DnsGuard.Sync.Remote;
 using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Names;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,7 @@ public sealed class Enforcement : ITargetBoard, IDisposable
         (_livePolicy, _time) = (livePolicy, time);
         _targets = new TargetSet([.. options.Targets.Select(target => Open(target, connect, time, logger))], livePolicy);
         Ledger = new GrantLedger(options, _targets, Journal, metrics, time);
+        metrics.Observe(() => _targets.All.OfType<RemoteTarget>().Select(target => target.Status));
         _reconciler = new Reconciler(options, _targets, Ledger, livePolicy, metrics, time, logger);
     }
 

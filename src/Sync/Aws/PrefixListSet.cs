@@ -11,7 +11,7 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(800);
 
-    private TimeSpan _usual;
+    private TimeSpan _firstPoll;
     private long _changedAt;
     private PrefixList? _known;
 
@@ -82,24 +82,22 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
         var wanted = told.Version > version ? told.Version.Value : version + 1;
         (_known, _changedAt) = (_known with { Version = wanted }, start);
         if (told.IsChanging)
-        {
             await UntilCompleteAsync(wanted, start, cancel).ConfigureAwait(false);
-            var took = time.GetElapsedTime(start);
-            _usual = _usual == TimeSpan.Zero ? took : (_usual * 3 / 4) + (took / 4);
-        }
-
         if (options.Settle > TimeSpan.Zero)
             await Task.Delay(options.Settle, time, cancel).ConfigureAwait(false);
     }
 
     private async Task UntilCompleteAsync(long version, long start, CancellationToken cancel)
     {
-        var pause = _usual * 0.95 - time.GetElapsedTime(start);
-        var step = TimeSpan.FromTicks(Math.Max(ShortestPoll.Ticks, _usual.Ticks / 20));
+        var pause = _firstPoll - time.GetElapsedTime(start);
+        var step = TimeSpan.FromTicks(Math.Max(ShortestPoll.Ticks, _firstPoll.Ticks / 20));
+        // The next change is looked at when this one was not quite complete. If it is complete at the first look already, that was too late.
+        _firstPoll *= 0.9;
         while (time.GetElapsedTime(start) < options.Ec2.Deadline)
         {
             if (pause > TimeSpan.Zero)
                 await Task.Delay(pause, time, cancel).ConfigureAwait(false);
+            var asked = time.GetElapsedTime(start);
             var now = await DescribeAsync(cancel).ConfigureAwait(false);
             if (now.HasFailed)
             {
@@ -109,7 +107,7 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
 
             if (!now.IsChanging && now.Version >= version)
                 return;
-            pause = step;
+            (_firstPoll, pause) = (asked, step);
             step = step * 1.5 < LongestPoll ? step * 1.5 : LongestPoll;
         }
 
