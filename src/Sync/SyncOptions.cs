@@ -21,6 +21,10 @@ public sealed record SyncOptions
     /// <remarks>Cilium's 1,000 addresses per name; real names with many addresses stay below a few hundred within a grace.</remarks>
     public int MaxAddressesPerName { get; init; } = 1_000;
 
+    /// <summary>For how long grants do not end while nobody can be asked for fresh answers, or the place that enforces them cannot be reached. 0 to 1 d; 0: they end as ever.</summary>
+    /// <remarks>An hour: long enough for somebody to come, short enough that what was revoked by its owner does not stay for days.</remarks>
+    public TimeSpan Freeze { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>The places that enforce.</summary>
     public IReadOnlyList<TargetOptions> Targets { get; init; } = [];
 }

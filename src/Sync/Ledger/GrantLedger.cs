@@ -208,6 +208,23 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         }
     }
 
+    /// <summary>Makes grants of some groups that end soon last a while longer: nobody can be asked whether they are still wanted.</summary>
+    /// <returns>What has another end now. The ends are spread, so that they do not all come together once answers come again.</returns>
+    internal IReadOnlyList<TimedEntry> Prolong(IReadOnlySet<string> groups, TimeSpan soon)
+    {
+        var now = Moment.MonotonicOf(_time);
+        var prolonged = new List<TimedEntry>();
+        Walk(index =>
+        {
+            if (_table[index].Until <= now || _table[index].Until > now + (long)soon.TotalMilliseconds || !groups.Contains(_table.Group(_table[index])))
+                return;
+            var until = now + (long)(soon * (2 + ((index & 63) / 64.0))).TotalMilliseconds;
+            _table.KeepReasons(index, (ref ReasonRow reason) => (reason.Until = Math.Max(reason.Until, until)) > 0);
+            prolonged.Add(TimedLocked(index, now, isOpen: _table[index].Confirmed > now));
+        });
+        return prolonged;
+    }
+
     /// <summary>Has anything been granted by a revision that was no longer in force?</summary>
     internal bool HasStaleReasons
     {
@@ -229,10 +246,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     internal void BumpEpoch() => Interlocked.Increment(ref _epoch);
 
     /// <summary>Nothing counts as confirmed any more: the target was found without what it enforces with.</summary>
-    internal void Unconfirm()
-    {
-        Walk(index => _table[index].Confirmed = 0);
-    }
+    internal void Unconfirm() => Walk(index => _table[index].Confirmed = 0);
 
     /// <summary>Puts back a grant from the journal, or one found at a target, if the policy still backs it.</summary>
     /// <returns>Whether it may stay.</returns>

@@ -82,6 +82,16 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     }
 
     /// <inheritdoc/>
+    public bool IsBlind
+    {
+        get
+        {
+            lock (Lock)
+                return _actors.Exists(actor => actor.Trouble is not null);
+        }
+    }
+
+    /// <inheritdoc/>
     public TargetStatus Status
     {
         get

@@ -12,6 +12,9 @@ internal interface IAllowTarget : IDisposable
     /// <summary>Makes the place ready for a policy: its sets, chains, lists. Called by the reconciler only.</summary>
     void Prepare(PolicySnapshot snapshot);
 
+    /// <summary>Can it not be reached just now?</summary>
+    bool IsBlind => IsTroubled;
+
     /// <summary>Does it hold so few entries that answers are cut to what it can hold?</summary>
     bool ShapesAnswers => false;
 

@@ -198,6 +198,7 @@ public sealed class MistakeTests
         ("resolver:\n  tlsListen: [127.0.0.1]\n", "missing-key", "2:14", "Name PEM files"),
         ("control:\n  dohListen: [here]\n", "bad-endpoint", "2:15", "Write 127.0.0.1:5300"),
 
+        ("enforcement:\n  freeze: 2d\n", "out-of-range", "2:11", "from 0 to 1d"),
         ("enforcement:\n  targets: feed\n", "wrong-type", "2:12", "Give it a list"),
         ("enforcement:\n  targets: [feed]\n", "wrong-type", "2:13", "Write a mapping with 'name' and 'kind'"),
         ("enforcement:\n  targets:\n  - {kind: feed}\n", "bad-name", "3:5", "Use lower-case letters"),

@@ -68,6 +68,9 @@ internal sealed class Cloud : IAsyncDisposable
 
     public TargetOptions Options { get; set; }
 
+    /// <summary>Does no DNS server answer?</summary>
+    public bool IsBlind { get; set; }
+
     public CollectedLog Log { get; } = new();
 
     public Enforcement Node => _node ?? throw new InvalidOperationException("no node runs");
@@ -89,7 +92,7 @@ internal sealed class Cloud : IAsyncDisposable
     /// <summary>Starts a node with what the journal remembers, or with nothing.</summary>
     public async Task StartNodeAsync(bool hasJournal = true)
     {
-        _node = new Enforcement(new SyncOptions { Targets = [Options] }, Policy, new SyncMetrics(), Clock, Log, Connect);
+        _node = new Enforcement(new SyncOptions { Targets = [Options] }, Policy, new SyncMetrics(), Clock, Log, Connect, () => IsBlind);
         await _node.StartAsync(hasJournal ? InForce() : []);
     }
 
