@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 using DnsGuard.Wire.Names;
@@ -42,6 +43,9 @@ internal static class RuleCodec
         Everything = 0x800,
         Warm = 0x1000,
     }
+
+    /// <summary>Do the extras of a rule say that its name is kept warm?</summary>
+    public static bool IsWarm(ReadOnlySpan<byte> extras) => extras.Length >= sizeof(ushort) && ((Extras)BinaryPrimitives.ReadUInt16LittleEndian(extras)).HasFlag(Extras.Warm);
 
     /// <summary>Can a text be kept as an id? Whatever is a name can.</summary>
     public static bool CanHold(string id) => id.Length <= byte.MaxValue && Ascii.IsValid(id);
