@@ -15,10 +15,11 @@ internal static class ExchangeCommands
         var mode = new Option<string>("--mode") { Description = "merge adds to what is there; replace removes what the file has not", DefaultValueFactory = _ => "merge" };
         var service = new Option<string?>("--service") { Description = "Which service of a Smokescreen ACL with several" };
         var apply = new Option<bool>("--apply") { Description = "Do it; otherwise only show what would be done" };
+        var revision = new Option<long?>("--revision") { Description = "Only if this revision is still in force: the one that a preview told" };
         var skip = new Option<bool>("--skip") { Description = "Leave behind what cannot be taken over; otherwise that stops the import" };
         var broad = new Option<bool>("--broad") { Description = "The breadth of patterns at or above a public suffix is meant" };
         var create = new Option<bool>("--create") { Description = "Make the list, if there is none of that name" };
-        var command = new Command("import", "Take over a list of names; exit code 1 when something of it is not taken over") { file, mode, service, apply, skip, broad, create };
+        var command = new Command("import", "Take over a list of names; exit code 1 when something of it is not taken over") { file, mode, service, apply, revision, skip, broad, create };
         place.AddTo(command);
         command.SetAction(context.Run(async (arguments, api) =>
         {
@@ -29,8 +30,8 @@ internal static class ExchangeCommands
             var query = Query.Of(
                 ("format", format), ("list", list), ("group", group), ("action", arguments.GetValue(place.Action)), ("mode", arguments.GetValue(mode)), ("service", arguments.GetValue(service)),
                 ("skip", Flag(arguments.GetValue(skip))), ("broad", Flag(arguments.GetValue(broad))), ("create", Flag(arguments.GetValue(create))), ("dryRun", Flag(!arguments.GetValue(apply))));
-            // What is imported goes on top of whatever is there by now; what it met is told.
-            var done = (await api.SendAsync(HttpMethod.Post, $"/api/v1/import{query}", text, "application/octet-stream", "*").ConfigureAwait(false))!;
+            var seen = arguments.GetValue(revision) is { } number ? string.Create(CultureInfo.InvariantCulture, $"\"{number}\"") : "*";
+            var done = (await api.SendAsync(HttpMethod.Post, $"/api/v1/import{query}", text, "application/octet-stream", seen).ConfigureAwait(false))!;
             await ShowImportAsync(done, path, arguments.GetValue(context.Form)).ConfigureAwait(false);
             return Count(done["counts"]!, "invalid") + Count(done["counts"]!, "leftOut") == 0 ? ExitCode.Ok : ExitCode.No;
         }));
@@ -76,7 +77,7 @@ internal static class ExchangeCommands
         var counts = done["counts"]!.AsObject().Where(count => count.Value!.GetValue<int>() > 0).Select(count => $"{count.Value} {Words(count.Key)}");
         var isDryRun = done["dryRun"]!.GetValue<bool>();
         await Console.Error.WriteLineAsync($"{done["format"]}: {string.Join(", ", counts.DefaultIfEmpty("nothing in it"))}").ConfigureAwait(false);
-        await Console.Error.WriteLineAsync(isDryRun ? $"nothing was done to revision {done["revision"]}; --apply does it" : $"revision {done["revision"]} is in force").ConfigureAwait(false);
+        await Console.Error.WriteLineAsync(isDryRun ? $"nothing was done to revision {done["revision"]}; --apply --revision {done["revision"]} does it" : $"revision {done["revision"]} is in force").ConfigureAwait(false);
     }
 
     // As compilers write it, so that editors can jump there.

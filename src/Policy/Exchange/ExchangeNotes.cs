@@ -5,7 +5,9 @@ namespace DnsGuard.Policy.Exchange;
 /// <summary>Remarks: the first thousand of each kind, and how many there are of each.</summary>
 public sealed class ExchangeNotes
 {
-    private const int MostCharacters = 100;
+    // Words of a stranger are shown to be recognised; sentences of ours may quote some.
+    private const int MostOfText = 100;
+    private const int MostOfSentence = 400;
 
     private readonly List<ExchangeNote> _listed = [];
     private readonly int[] _counts = new int[Enum.GetValues<NoteKind>().Length];
@@ -20,7 +22,7 @@ public sealed class ExchangeNotes
     internal void Add(NoteKind kind, int line, ReadOnlySpan<char> text, string detail = "", string cure = "")
     {
         if (IsRoomFor(kind))
-            _listed.Add(new ExchangeNote(kind, line, Shown(text), detail, cure));
+            _listed.Add(new ExchangeNote(kind, line, Shown(text, MostOfText), Shown(detail, MostOfSentence), Shown(cure, MostOfSentence)));
         _counts[(int)kind]++;
     }
 
@@ -28,11 +30,11 @@ public sealed class ExchangeNotes
     internal bool IsRoomFor(NoteKind kind) => _counts[(int)kind] < ExchangeLimits.Notes;
 
     // What stands in a foreign file may steer a terminal or forge a line of a report.
-    private static string Shown(ReadOnlySpan<char> text)
+    private static string Shown(ReadOnlySpan<char> text, int most)
     {
-        var shown = text[..Math.Min(text.Length, MostCharacters)].ToString();
+        var shown = text[..Math.Min(text.Length, most)].ToString();
         var safe = string.Concat(shown.Select(character => IsUnsafe(character) ? '\uFFFD' : character));
-        return text.Length > MostCharacters ? safe + "…" : safe;
+        return text.Length > most ? safe + "…" : safe;
     }
 
     private static bool IsUnsafe(char character) =>

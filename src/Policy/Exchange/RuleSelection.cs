@@ -84,7 +84,7 @@ internal sealed class RuleSelection
     {
         if (rule.Expires <= Source.Now)
             return ("the rule has expired", "Remove it");
-        if (rule.Types is { } types && !types.Contains(RecordType.A) && !types.Contains(RecordType.AAAA))
+        if (!IsAboutAddresses(rule))
             return ("the format cannot say types, and the rule is not about addresses", "Nothing can be done there");
         if (rule.Action is RuleAction.Deny && !_traits.Denies)
             return ("the format cannot deny: these names are allowed there if a wider rule allows them", "Name what is needed instead of denying the rest");
@@ -115,7 +115,9 @@ internal sealed class RuleSelection
         };
     }
 
-    private bool Counts(int place) => Source.Rules[place] is var rule && !(rule.Expires <= Source.Now) && rule.Types is null;
+    private bool Counts(int place) => Source.Rules[place] is var rule && !(rule.Expires <= Source.Now) && IsAboutAddresses(rule);
+
+    private static bool IsAboutAddresses(RuleDocument rule) => rule.Types is null || rule.Types.Contains(RecordType.A) || rule.Types.Contains(RecordType.AAAA);
 
     private bool Denies(DomainName suffix, PatternKind kind) => _all.Find(suffix.Octets, kind, RuleAction.Deny) is >= 0 and var place && Counts(place);
 

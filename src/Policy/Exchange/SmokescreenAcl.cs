@@ -39,22 +39,29 @@ internal sealed class SmokescreenAcl : IExchangeFormat
         text.WriteLine($"  - name: {rules.Source.Name}");
         text.WriteLine("    project: dnsguard");
         text.WriteLine($"    action: {(rules.Source.IsAudit ? "report" : "enforce")}");
-        WriteDomains("    allowed_domains:", "      ", rules.That(RuleAction.Allow), text);
-        WriteDomains("global_deny_list:", "  ", rules.That(RuleAction.Deny), text);
+        var denied = rules.That(RuleAction.Deny).SelectMany(Domains).ToHashSet(StringComparer.Ordinal);
+        // One half of a subtree may be denied by a rule of its own.
+        WriteDomains("    allowed_domains:", "      ", rules.That(RuleAction.Allow).SelectMany(Domains).Where(domain => !denied.Contains(domain)), text);
+        WriteDomains("global_deny_list:", "  ", denied, text);
         text.WriteLine("global_allow_list: []");
     }
 
-    private static void WriteDomains(string key, string indent, IEnumerable<RuleDocument> rules, TextWriter text)
+    private static IEnumerable<string> Domains(RuleDocument rule)
+    {
+        if (rule.Pattern.Kind is not PatternKind.Below)
+            yield return rule.Pattern.Suffix.ToString();
+        if (rule.Pattern.Kind is not PatternKind.Exact)
+            yield return $"*.{rule.Pattern.Suffix}";
+    }
+
+    private static void WriteDomains(string key, string indent, IEnumerable<string> domains, TextWriter text)
     {
         var isEmpty = true;
-        foreach (var pattern in rules.Select(rule => rule.Pattern))
+        foreach (var domain in domains)
         {
             text.Write(isEmpty ? $"{key}\n" : "");
             isEmpty = false;
-            if (pattern.Kind is not PatternKind.Below)
-                text.WriteLine($"{indent}- \"{pattern.Suffix}\"");
-            if (pattern.Kind is not PatternKind.Exact)
-                text.WriteLine($"{indent}- \"*.{pattern.Suffix}\"");
+            text.WriteLine($"{indent}- \"{domain}\"");
         }
 
         text.Write(isEmpty ? $"{key} []\n" : "");
