@@ -54,7 +54,7 @@ internal static class ExchangeCommands
             else
                 await Console.Out.WriteAsync((string?)export["text"]).ConfigureAwait(false);
             foreach (var note in export["notes"]!.AsArray())
-                await Console.Error.WriteLineAsync($"{(string?)note!["kind"] switch { "lossy" => "in part", _ => "left out" }}: {note["text"]}: {note["detail"]}").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync($"{(string?)note!["kind"] switch { "lossy" => "in part", "implied" => "implied", _ => "left out" }}: {note["text"]}: {note["detail"]}").ConfigureAwait(false);
             var (leftOut, lossy) = (Count(export, "leftOut"), Count(export, "lossy"));
             await Console.Error.WriteLineAsync($"{export["rules"]} rules of revision {export["revision"]}: {leftOut} left out, {lossy} in part").ConfigureAwait(false);
             return leftOut + lossy == 0 ? ExitCode.Ok : ExitCode.No;

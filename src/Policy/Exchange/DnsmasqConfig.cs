@@ -14,7 +14,7 @@ internal sealed class DnsmasqConfig : IExchangeFormat
     public string MediaType => "text/plain";
 
     /// <inheritdoc/>
-    public FormatTraits Traits { get; } = new() { Kinds = [PatternKind.Below, PatternKind.AtOrBelow], SaysAction = true };
+    public FormatTraits Traits { get; } = new() { Kinds = [PatternKind.Below, PatternKind.AtOrBelow], SaysAction = true, DeniesTheRest = true };
 
     /// <inheritdoc/>
     public bool IsSurely(ReadOnlySpan<char> head)

@@ -36,6 +36,9 @@ internal sealed record FormatTraits
     /// <summary>Can one file both allow and deny?</summary>
     public bool SaysAction { get; init; }
 
+    /// <summary>Does what is written deny all that it does not name?</summary>
+    public bool DeniesTheRest { get; init; }
+
     /// <summary>Can it deny at all?</summary>
     public bool Denies { get; init; } = true;
 

@@ -18,7 +18,7 @@ internal sealed class ResponsePolicyZone : IExchangeFormat
 
     /// <inheritdoc/>
     /// <remarks>The zone's own name stands behind every owner, and takes some of the 255 octets.</remarks>
-    public FormatTraits Traits { get; } = new() { Kinds = [PatternKind.Exact, PatternKind.Below], SplitsSubtrees = true, SaysAction = true, RepeatsItself = true, NameCharacters = 180 };
+    public FormatTraits Traits { get; } = new() { Kinds = [PatternKind.Exact, PatternKind.Below], SplitsSubtrees = true, SaysAction = true, DeniesTheRest = true, RepeatsItself = true, NameCharacters = 180 };
 
     /// <inheritdoc/>
     public bool IsSurely(ReadOnlySpan<char> head)

@@ -45,7 +45,9 @@ internal sealed class RuleSelection
         for (var place = 0; place < Source.Rules.Count; place++)
         {
             var rule = Source.Rules[place];
-            if (WhyNot(rule, Source.Rules.View(place)) is { } reason)
+            if (_traits.DeniesTheRest && rule.Action is RuleAction.Deny && rule.Pattern.Kind is PatternKind.Everything)
+                _notes.Add(NoteKind.Implied, 0, Words(rule), "what is written denies the rest anyway");
+            else if (WhyNot(rule, Source.Rules.View(place)) is { } reason)
                 _notes.Add(NoteKind.LeftOut, 0, Words(rule), reason.Detail, reason.Cure);
             else if (Fit(rule, place) is not { } fitting)
                 _notes.Add(NoteKind.LeftOut, 0, Words(rule), "there is no such pattern in this format", Cure(rule));

@@ -69,8 +69,8 @@ public sealed class RoundTripTests
             foreach (var name in names)
             {
                 Assert.True(IsAllowed(plan.Rules, name) == IsAllowed(said, name), Story(rules, export, name.ToString()));
-                // Denials count where something wider allows, too; but a zone denies the rest itself.
-                Assert.True(format == "rpz" || IsAllowed([.. plan.Rules, everything], name) == IsAllowed([.. said, everything], name), Story(rules, export, name.ToString()));
+                // Denials count where something wider allows, too; but some files deny the rest themselves, and say no more than they must.
+                Assert.True(format is "rpz" or "dnsmasq" || IsAllowed([.. plan.Rules, everything], name) == IsAllowed([.. said, everything], name), Story(rules, export, name.ToString()));
             }
         }),
         Cases);
