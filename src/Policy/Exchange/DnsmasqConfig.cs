@@ -46,14 +46,15 @@ internal sealed class DnsmasqConfig : IExchangeFormat
     /// <inheritdoc/>
     public void Write(RuleSelection rules, TextWriter text)
     {
-        text.WriteLine("# Allowed names go to the usual servers; the rest is answered with NXDOMAIN.");
+        text.WriteLine("# Allowed names go to the usual servers; the rest has no address.");
         foreach (var rule in rules.Rules)
         {
             var domain = rule.Pattern.Kind is PatternKind.Below ? rule.Pattern.Text : rule.Pattern.Suffix.ToString();
             text.WriteLine(rule.Action is RuleAction.Allow ? $"server=/{domain}/#" : $"address=/{domain}/");
         }
 
-        text.WriteLine("address=/#/");
+        // Not address=/#/: where dnsmasq has servers for every name, as it nearly always has, that line denies nothing (2.90).
+        text.WriteLine("address=/#/#");
     }
 
     // A '#' behind a slash means the usual servers, or no address; one at the start or behind a blank begins a comment.

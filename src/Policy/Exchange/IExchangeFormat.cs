@@ -48,6 +48,9 @@ internal sealed record FormatTraits
     /// <summary>Does it need lines that repeat what wider ones say? They are not taken over.</summary>
     public bool RepeatsItself { get; init; }
 
+    /// <summary>Is a file refused in which a line says what a wider one says already?</summary>
+    public bool RefusesRepetition { get; init; }
+
     /// <summary>Are ports said too?</summary>
     public bool SaysPorts { get; init; }
 

@@ -56,6 +56,23 @@ internal sealed class RuleSelection
         }
 
         Rules = Once(chosen.Build());
+        if (_traits.RefusesRepetition)
+            Rules = WithoutRepetition(Rules);
+    }
+
+    private RuleList WithoutRepetition(RuleList rules)
+    {
+        var cover = new RuleCover(rules, SuffixTable.Of(rules));
+        var kept = new RuleListBuilder();
+        for (var place = 0; place < rules.Count; place++)
+        {
+            if (cover.Of(place) is >= 0 and var wider)
+                _notes.Add(NoteKind.Implied, 0, Words(rules[place]), $"{rules[wider].Pattern.Text} says so already, and a file that repeats it is refused there");
+            else
+                kept.Add(rules.View(place), 0, 0);
+        }
+
+        return kept.Build();
     }
 
     private void Take(RuleDocument fitting, RuleDocument rule, bool isKnown, RuleListBuilder chosen)

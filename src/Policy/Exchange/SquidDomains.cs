@@ -12,7 +12,8 @@ internal sealed class SquidDomains : IExchangeFormat
     public string MediaType => "text/plain";
 
     /// <inheritdoc/>
-    public FormatTraits Traits { get; } = new() { Kinds = [PatternKind.Exact, PatternKind.AtOrBelow] };
+    /// <remarks>Squid 5 does not start with a name in an acl that another of the acl holds.</remarks>
+    public FormatTraits Traits { get; } = new() { Kinds = [PatternKind.Exact, PatternKind.AtOrBelow], RefusesRepetition = true };
 
     /// <inheritdoc/>
     public bool IsSurely(ReadOnlySpan<char> head)

@@ -119,6 +119,15 @@ public sealed class RoundTripTests
         }
     }
 
+    [Fact]
+    public void Squid_gets_no_name_that_another_holds_since_it_would_not_start()
+    {
+        var export = Exchanges.Export("squid", Exchanges.Rules("allow: www.example.com", "allow: .example.com", "allow: example.com", "allow: .a.example.com", "allow: example.org"));
+
+        Assert.Equal(".example.com\nexample.org\n", export.Text);
+        Assert.Equal(["Implied 0 allow: www.example.com", "Implied 0 allow: example.com", "Implied 0 allow: .a.example.com"], Exchanges.Notes(export.Notes));
+    }
+
     /// <summary>For each format, exactly which of these rules it cannot say.</summary>
     [Theory]
     [InlineData("route53", "deny: *.d.example.com|deny: .d.example.com|deny: d.example.com|allow: g-*.example.com|allow: _u.example.com|allow: expired.example.com|allow: txt.example.com")]
