@@ -99,13 +99,27 @@ public sealed class RoundTripTests
         Cases);
 
     [Fact]
-    public void A_shadowed_rule_changes_no_verdict_and_no_ports() => Properties.Holds(
-        Prop.ForAll(Lists.ToArbitrary(), PolicyGenerator.Rule.ToArbitrary(), Names.ToArbitrary(), (known, rule, names) =>
-        {
-            var plan = Exchanges.Import("plain", rule.Pattern.Text + "\n", known, new ImportOptions { IsBroad = true, Action = rule.Action });
-            return plan.Notes.Count(NoteKind.Shadowed) == 0 || names.All(name => IsAllowed(known, name) == IsAllowed(plan.Rules, name) && Judge(known, name).Ports.Equals(Judge(plan.Rules, name).Ports));
-        }),
-        cases: 5_000);
+    public void A_shadowed_rule_changes_no_verdict_and_no_ports()
+    {
+        var shadowed = 0;
+        // Mostly rules that say no more than a pattern: others are seldom the same.
+        var lists = Gen.Frequency((1, Lists), (3, Lists.Select(rules => RuleList.Create([.. rules.Select(rule => RuleDocument.Plain(rule.Action, rule.Pattern, default))]))));
+        Properties.Holds(
+            Prop.ForAll(lists.ToArbitrary(), PolicyGenerator.Rule.ToArbitrary(), Names.ToArbitrary(), (known, rule, names) =>
+            {
+                var plan = Exchanges.Import("plain", rule.Pattern.Text + "\n", known, new ImportOptions { IsBroad = true, Action = rule.Action });
+                if (plan.Notes.Count(NoteKind.Shadowed) == 0)
+                    return;
+                shadowed++;
+                foreach (var name in names)
+                {
+                    var (before, after) = (Judge(known, name), Judge(plan.Rules, name));
+                    Assert.True(before.Outcome == after.Outcome && before.Ports.Equals(after.Ports), $"{name}: {rule.Pattern.Text} with\n{string.Join('\n', known.Select(PolicyWriter.Describe))}");
+                }
+            }),
+            cases: 5_000);
+        Assert.True(shadowed > 200, $"{shadowed}");
+    }
 
     [Fact]
     public void Every_rule_is_written_or_told_to_be_left_out()
