@@ -85,12 +85,15 @@ internal sealed class FileRules(RuleList raw, RuleList known, FormatTraits trait
     private RuleList WithoutRepetition(RuleList rules, bool deniesTheRest)
     {
         var cover = new RuleCover(rules, SuffixTable.Of(rules));
+        // Where the list says otherwise on the way, the line is needed there after all.
+        var standing = options.Replaces ? new SuffixTable([]) : SuffixTable.Of(known);
         var kept = new RuleListBuilder();
         for (var place = 0; place < rules.Count; place++)
         {
             var rule = rules.View(place);
             var wider = cover.Of(place);
-            if (wider >= 0 || (wider == RuleCover.NothingWider && deniesTheRest && rule.Action is RuleAction.Deny))
+            var isRepeated = wider >= 0 || (wider == RuleCover.NothingWider && deniesTheRest && rule.Action is RuleAction.Deny);
+            if (isRepeated && !standing.MayContradict(rule))
                 notes.Add(NoteKind.Implied, rules.LineOf(place), notes.IsRoomFor(NoteKind.Implied) ? PolicyWriter.Describe(rules[place]) : "", wider >= 0 ? $"line {rules.LineOf(wider)} says so already" : "names that no rule allows are blocked anyway");
             else
                 kept.Add(rule, rules.LineOf(place), 1);

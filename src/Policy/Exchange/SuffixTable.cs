@@ -69,6 +69,24 @@ internal sealed class SuffixTable
     /// <summary>What stands at a suffix.</summary>
     public SuffixRules At(ulong hash, ReadOnlySpan<byte> suffix) => new(ref _entries[Slot(hash, suffix)]);
 
+    /// <summary>Could a rule that does the opposite decide for some name that another rule matches, if that were not there?</summary>
+    public bool MayContradict(RuleView rule)
+    {
+        var opposite = rule.Action is RuleAction.Allow ? RuleAction.Deny : RuleAction.Allow;
+        Span<byte> starts = stackalloc byte[NameLimits.Labels];
+        Span<ulong> hashes = stackalloc ulong[NameLimits.Labels];
+        var labels = NameHash.OfEverySuffix(rule.Suffix, starts, hashes);
+        for (var level = 0; level <= labels; level++)
+        {
+            var found = level == labels ? At(NameHash.Root, [0]) : At(hashes[level], rule.Suffix[starts[level]..]);
+            var isBelow = level > 0 || rule.Kind is not PatternKind.Exact;
+            if ((isBelow && (found.Globs > 0 || found.At(PatternKind.Below, opposite) >= 0)) || found.At(PatternKind.AtOrBelow, opposite) >= 0 || (level == 0 && found.At(PatternKind.Exact, opposite) >= 0))
+                return true;
+        }
+
+        return false;
+    }
+
     private int Slot(ulong hash, ReadOnlySpan<byte> suffix)
     {
         var mask = _entries.Length - 1;

@@ -94,6 +94,23 @@ public sealed class PlanTests
         Assert.All(rules, rule => Assert.True(PolicyReader.IsName(rule.Id)));
     }
 
+    [Theory]
+    [InlineData("b.example.com CNAME .\n* CNAME .\n", "- b.example.com", "allow: .example.com")]
+    [InlineData("b.example.com CNAME .\n* CNAME .\n", "- b.example.com", "allow: 'b*.example.com'")]
+    [InlineData("b.example.com CNAME .\n* CNAME .\n", null, "allow: '*.b.example.com'")]
+    [InlineData("b.example.com CNAME .\n* CNAME .\n", null, "allow: .example.org")]
+    [InlineData("*.example.com CNAME rpz-passthru.\nx.a.example.com CNAME rpz-passthru.\n", "+ x.a.example.com", "deny: .a.example.com")]
+    public void What_a_zone_repeats_is_taken_over_where_the_list_says_otherwise(string zone, string? rule, string known)
+    {
+        var before = Exchanges.Rules(known);
+
+        var rules = Exchanges.Import("rpz", zone, before).Rules.Skip(1).Select(Exchanges.Words).ToList();
+
+        Assert.Equal(rule, rules.LastOrDefault());
+        // Nothing stands in the way of what replaces everything.
+        Assert.DoesNotContain(rule, Exchanges.Import("rpz", zone, before, new ImportOptions { Replaces = true }).Rules.Select(Exchanges.Words));
+    }
+
     [Fact]
     public void Both_sides_of_a_quarrel_within_a_file_are_told_once()
     {
