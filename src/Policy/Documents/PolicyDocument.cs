@@ -1,3 +1,4 @@
+using System.Globalization;
 using DnsGuard.Policy.Text;
 using DnsGuard.Wire.Records;
 
@@ -71,6 +72,10 @@ public sealed record GroupDocument(string Name, Place Place)
 /// <summary>One line somebody wrote: allow or deny a pattern.</summary>
 public sealed record RuleDocument(string Id, RuleAction Action, NamePattern Pattern, Place Place)
 {
+    /// <summary>A rule that has nothing but a pattern; its id follows from what it says.</summary>
+    public static RuleDocument Plain(RuleAction action, NamePattern pattern, Place place) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{RuleCodec.DerivedIdPrefix}{RuleId.Derive(action, pattern.Text, []):x16}"), action, pattern, place);
+
     /// <summary>Which ports an allowed name's addresses open.</summary>
     public PortSet Ports { get; init; } = PortSet.Default;
 

@@ -34,6 +34,25 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
         }
     }
 
+    /// <summary>What is wrong with how much a rule allows; null where that is in order.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="place">Where it stands.</param>
+    public TextProblem? BreadthOf(RuleDocument rule, Place place)
+    {
+        if (rule.Action is RuleAction.Deny)
+            return null;
+        if (rule.Pattern.Kind is PatternKind.Everything)
+        {
+            return rule.ConfirmsEverything
+                ? null
+                : new TextProblem(place.Pointer, place.Line, place.Column, "allows-everything", "the rule allows every name there is", "Name what is needed; if everything is meant, add confirm: everything");
+        }
+
+        return rule.IsBroad || !rule.Pattern.IsWild || !suffixes.IsAtOrAbove(rule.Pattern.Suffix)
+            ? null
+            : new TextProblem(place.Pointer, place.Line, place.Column, "broad-pattern", $"'{rule.Pattern.Text}' reaches names that strangers can have, since '{rule.Pattern.Suffix}' is, or holds, a public suffix", "Name the hosts that are needed; if the breadth is meant, add broad: true");
+    }
+
     private static void CheckCounts(PolicyDocument document, List<TextProblem> problems)
     {
         if (document.Groups.Count > MaxGroups)
@@ -113,16 +132,8 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
         if (view.Action is RuleAction.Deny || view.Kind is PatternKind.Exact)
             return;
         var rule = rules[index];
-        var place = PlaceOf(rule, index, owner);
-        if (rule.Pattern.Kind is PatternKind.Everything)
-        {
-            if (!rule.ConfirmsEverything)
-                Add(problems, place, "allows-everything", "the rule allows every name there is", "Name what is needed; if everything is meant, add confirm: everything");
-        }
-        else if (!rule.IsBroad && suffixes.IsAtOrAbove(rule.Pattern.Suffix))
-        {
-            Add(problems, place, "broad-pattern", $"'{rule.Pattern.Text}' reaches names that strangers can have, since '{rule.Pattern.Suffix}' is, or holds, a public suffix", "Name the hosts that are needed; if the breadth is meant, add broad: true");
-        }
+        if (BreadthOf(rule, PlaceOf(rule, index, owner)) is { } problem)
+            problems.Add(problem);
     }
 
     private static void Add(List<TextProblem> problems, Place place, string code, string detail, string cure) =>
