@@ -106,6 +106,9 @@ public sealed record RuleDocument(string Id, RuleAction Action, NamePattern Patt
     /// <summary>How many addresses per family a quota target pins for the name; null: as the target says.</summary>
     public int? Pin { get; init; }
 
+    /// <summary>The managed list of AWS that covers the name's addresses, such as <c>com.amazonaws.{region}.s3</c>: targets refer to it instead of opening each address; null: they open each.</summary>
+    public string? Via { get; init; }
+
     /// <summary>Was the breadth of the pattern meant?</summary>
     public bool IsBroad { get; init; }
 

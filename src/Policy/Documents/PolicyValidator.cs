@@ -7,7 +7,8 @@ namespace DnsGuard.Policy.Documents;
 /// <summary>What is wrong with a document as a whole: every problem at once, each with its place and its cure.</summary>
 /// <param name="suffixes">Names under which strangers can have names.</param>
 /// <param name="targets">The targets that the configuration names.</param>
-public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection<string> targets)
+/// <param name="referring">Those of them that can refer to a list of AWS; null: not known here.</param>
+public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection<string> targets, IReadOnlyCollection<string>? referring = null)
 {
     /// <summary>The most groups of a policy: the data plane keeps a set of lists for each in a flat table.</summary>
     public const int MaxGroups = 4_096;
@@ -31,6 +32,8 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
         {
             CheckRules(group.Rules, known?.Groups.FirstOrDefault(other => other.Name == group.Name)?.Rules, group.Place, $"the group '{group.Name}'", problems);
             CheckReferences(group, lists, problems);
+            if (referring is not null)
+                CheckVia(group, document, referring, problems);
         }
     }
 
@@ -85,6 +88,14 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
             Add(problems, group.PlaceOf("lists", index), "duplicate-list", $"the group '{group.Name}' uses the list '{list}' twice", "Name it once");
         foreach (var (index, target) in (group.Targets ?? []).Index().Where(target => !targets.Contains(target.Item)))
             Add(problems, group.PlaceOf("targets", index), "unknown-target", $"the group '{group.Name}' uses the target '{target}', which the configuration does not name", targets.Count == 0 ? "Define a target in dnsguard.yaml" : $"Define it in dnsguard.yaml, or use one of {string.Join(", ", targets.Order(StringComparer.Ordinal))}");
+    }
+
+    private void CheckVia(GroupDocument group, PolicyDocument document, IReadOnlyCollection<string> referring, List<TextProblem> problems)
+    {
+        if ((group.Targets ?? targets).FirstOrDefault(target => !referring.Contains(target)) is not { } unable)
+            return;
+        foreach (var rule in RuleMarks.Of(group, document).SelectMany(marks => marks.Via))
+            Add(problems, group.Place, "via-unable", $"the group '{group.Name}' uses the rule '{rule.Id}' with 'via', and its target '{unable}' cannot refer to a list of AWS", "Give the group targets of the kind security-group only, or take 'via' away");
     }
 
     private void CheckRules(RuleList rules, RuleList? known, Place owner, string where, List<TextProblem> problems)

@@ -36,9 +36,6 @@ public readonly ref struct RuleView
     /// <summary>A glob as it was written; empty for other patterns.</summary>
     public ReadOnlySpan<byte> GlobText => _globEnd > _idEnd ? Octets[(_idEnd + 1).._globEnd] : default;
 
-    /// <summary>Is its name kept resolved before anybody asks?</summary>
-    public bool IsWarm => RuleCodec.IsWarm(Extras);
-
     /// <summary>What is not at its default; empty for most rules.</summary>
     internal ReadOnlySpan<byte> Extras { get; }
 

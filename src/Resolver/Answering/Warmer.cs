@@ -20,7 +20,6 @@ internal sealed class Warmer(LivePolicy livePolicy, IGrantSink grants, AnswerCac
     private const long PauseMilliseconds = 2_500;
     private const long LeastLeft = 2_000;
 
-    private readonly WarmNames _names = new();
     private readonly Dictionary<(string Group, DomainName Name, RecordType Type), long> _notBefore = [];
     private readonly byte[] _scratch = new byte[AnswerCache.ScratchOctets];
     private IReadOnlyList<(GroupSnapshot Group, DomainName Name)> _wanted = [];
@@ -47,7 +46,7 @@ internal sealed class Warmer(LivePolicy livePolicy, IGrantSink grants, AnswerCac
         var snapshot = livePolicy.Current;
         if (!ReferenceEquals(snapshot, _seen))
         {
-            (_wanted, _seen) = (_names.Of(snapshot), snapshot);
+            (_wanted, _seen) = (WarmNames.Of(snapshot), snapshot);
             _notBefore.Clear();
         }
 
