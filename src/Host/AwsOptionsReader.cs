@@ -26,6 +26,10 @@ internal static partial class AwsOptionsReader
             OtherRules = (int)reader.Number("otherRules", defaults.OtherRules, 0, RulesPerInterface),
             GroupsPerInterface = (int)reader.Number("groupsPerInterface", defaults.GroupsPerInterface, 1, 16),
             Entries = kind is TargetKind.PrefixList ? (int)reader.Number("entries", defaults.Entries, 0, RulesPerInterface) : 0,
+            NetworkAcls = [.. reader.Scalars("networkAcls").Select(id => ReadId(reader, id, "acl-"))],
+            CutFirst = (int)reader.Number("cutFirst", defaults.CutFirst, 1, 32_000),
+            CutEntries = (int)reader.Number("cutEntries", defaults.CutEntries, 1, 20),
+            CutFor = reader.Duration("cutFor", defaults.CutFor, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
             Settle = reader.Duration("settle", defaults.Settle, TimeSpan.Zero, TimeSpan.FromSeconds(3)),
         };
         if (kind is TargetKind.PrefixList && options.Lists.Count == 0 && !reader.Has("lists"))

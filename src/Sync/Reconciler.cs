@@ -91,7 +91,8 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
         // No client remembers what was evicted, so no cached answer has to prove itself anew for it.
         var closing = targets.All.SelectMany(target => ledger.TakeEvicted(target.TakeEvicted(), snapshot.Revision)).ToList();
         var evicted = closing.Count;
-        closing.AddRange(ledger.TakeRevoked(snapshot.Revision));
+        var (revoked, cutting) = ledger.TakeRevoked(snapshot.Revision);
+        closing.AddRange(revoked);
         if (!ReferenceEquals(snapshot, _seen) || ledger.HasStaleReasons || snapshot.HasExpiryBetween(_judgedAt, now))
         {
             FollowTargets(snapshot);
@@ -113,6 +114,8 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
         {
             foreach (var target in targets.All)
                 target.Close(closing);
+            if (cutting.Count > 0 && targets.All.Select(target => target.Cut(cutting)).ToList().TrueForAll(hasCut => !hasCut))
+                SyncLog.CannotCut(logger, cutting.Count);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using DnsGuard.Wire.Records;
 using Microsoft.Extensions.Logging;
 
 namespace DnsGuard.Sync;
@@ -31,6 +32,12 @@ internal static partial class SyncLog
 
     [LoggerMessage(3010, LogLevel.Warning, "Grants end again, though {Reason}: it has been so for {Freeze}")]
     public static partial void FrozenTooLong(ILogger logger, string reason, TimeSpan freeze);
+
+    [LoggerMessage(3011, LogLevel.Warning, "Target {Target}: {Address} is no longer denied, though its time is not over: {Entries} addresses can be cut at once")]
+    public static partial void NotCut(ILogger logger, string target, InternetAddress address, int entries);
+
+    [LoggerMessage(3012, LogLevel.Warning, "Connections to {Count} addresses that were closed live on: none of the group's targets can cut them")]
+    public static partial void CannotCut(ILogger logger, int count);
 
     [LoggerMessage(3005, LogLevel.Error, "The reconciler broke in one turn; this is a mistake in DnsGuard, please report it. It goes on")]
     public static partial void TurnBroke(ILogger logger, Exception mistake);

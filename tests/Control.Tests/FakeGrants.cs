@@ -25,5 +25,5 @@ internal sealed class FakeGrants : IGrantView
     ];
 
     /// <inheritdoc/>
-    public bool Revoke(string id) => Open.RemoveAll(grant => grant.Id == id) > 0;
+    public bool Revoke(string id, bool cut = false) => Open.RemoveAll(grant => grant.Id == id) > 0;
 }

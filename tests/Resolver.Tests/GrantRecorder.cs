@@ -54,5 +54,5 @@ internal sealed class GrantRecorder(TimeProvider time) : IGrantSink, IGrantView
             ? [new Grant("1", group, one, PortRange.Any, DateTimeOffset.MaxValue, known, one.Type, null, 1, [])]
             : [];
 
-    public bool Revoke(string id) => false;
+    public bool Revoke(string id, bool cut = false) => false;
 }

@@ -25,7 +25,7 @@ internal sealed class GrantEndpoints(ControlServices services)
         return Results.Json(new Page<GrantBody>([.. grants.Select(GrantBody.Of)], grants.Count < most ? null : grants[^1].Id));
     }
 
-    public IResult Revoke(string id) => services.Grants.Revoke(id)
+    public IResult Revoke(string id, bool cut = false) => services.Grants.Revoke(id, cut)
         ? Results.Accepted()
         : Problems.NotFound($"grant '{id}'");
 

@@ -12,5 +12,5 @@ public interface IGrantView
     int Count { get; }
 
     /// <summary>Closes a grant before its time at every target; false where no grant has the id.</summary>
-    bool Revoke(string id);
+    bool Revoke(string id, bool cut = false);
 }

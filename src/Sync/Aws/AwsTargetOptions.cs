@@ -31,6 +31,20 @@ public sealed record AwsTargetOptions(Ec2Options Ec2, string Cluster)
     /// <summary>prefix-list: entries that the lists must hold together, for each set of ports; 0: whatever they hold.</summary>
     public int Entries { get; init; }
 
+    /// <summary>Network ACLs that deny an address for a while when somebody asks to cut its connections; none: nothing is cut.</summary>
+    public IReadOnlyList<string> NetworkAcls { get; init; } = [];
+
+    /// <summary>The first number of their outbound entries that is ours, 1 to 32000; lower than those of the entries that allow.</summary>
+    public int CutFirst { get; init; } = 1;
+
+    /// <summary>How many numbers from there are ours, 1 to 20: so many addresses can be cut at once.</summary>
+    /// <remarks>AWS allows 20 entries of an ACL for each direction unless asked for more.</remarks>
+    public int CutEntries { get; init; } = 10;
+
+    /// <summary>How long an address is denied, 1 min to 1 d.</summary>
+    /// <remarks>Linux gives a connection up after some 15 minutes without an answer (tcp_retries2); until then it would go on when the deny goes.</remarks>
+    public TimeSpan CutFor { get; init; } = TimeSpan.FromMinutes(20);
+
     /// <summary>How long after the API calls a change complete packets may still meet the old state, 0 to 3 s.</summary>
     /// <remarks>AWS publishes no figure. Zero: measure it with a canary of your own, then set it.</remarks>
     public TimeSpan Settle { get; init; } = TimeSpan.Zero;

@@ -27,8 +27,11 @@ internal static class AwsTargets
         }
 
         var quota = new PrefixListQuota(options);
-        return target.Kind is TargetKind.PrefixList
-            ? new RemoteTarget(target, options.Lists.Select(list => new PrefixListSet(ec2, list, options, quota, time)), [.. options.Lists.Select(list => list.Ports).Distinct()], isSharded: true, time, logger, ec2 as IDisposable)
-            : new RemoteTarget(target, options.SecurityGroups.Select(group => new SecurityGroupSet(ec2, group, options, time)), null, isSharded: false, time, logger, ec2 as IDisposable);
+        var isLists = target.Kind is TargetKind.PrefixList;
+        IEnumerable<IRemoteSet> sets = isLists
+            ? options.Lists.Select(list => new PrefixListSet(ec2, list, options, quota, time))
+            : options.SecurityGroups.Select(group => new SecurityGroupSet(ec2, group, options, time));
+        var cutter = options.NetworkAcls.Count == 0 ? null : new FlowCutter(ec2, target.Name, options, time, logger);
+        return new RemoteTarget(target, cutter is null ? sets : sets.Select(set => new CuttableSet(set, cutter)), isLists ? [.. options.Lists.Select(list => list.Ports).Distinct()] : null, isLists, time, logger, ec2 as IDisposable, cutter);
     }
 }

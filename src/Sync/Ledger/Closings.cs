@@ -5,7 +5,7 @@ namespace DnsGuard.Sync.Ledger;
 /// <summary>What is on its way to being closed. Guarded by the ledger's lock.</summary>
 internal sealed class Closings
 {
-    private readonly Queue<string> _revocations = new();
+    private readonly Queue<(string Id, bool Cut)> _revocations = new();
     private readonly HashSet<AllowEntry> _closing = [];
     private readonly List<AllowEntry> _overtaken = [];
     private TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,15 +17,18 @@ internal sealed class Closings
     public bool Contains(in AllowEntry entry) => _closing.Count > 0 && _closing.Contains(entry);
 
     /// <summary>Somebody asks to close a grant.</summary>
-    public void Ask(string id) => _revocations.Enqueue(id);
+    /// <param name="id">Its id.</param>
+    /// <param name="cut">Shall open connections end too?</param>
+    public void Ask(string id, bool cut) => _revocations.Enqueue((id, cut));
 
     /// <summary>The next that somebody asked to close.</summary>
-    public bool TryTake(out AllowEntry entry)
+    public bool TryTake(out AllowEntry entry, out bool cut)
     {
-        entry = default;
-        while (_revocations.TryDequeue(out var id))
+        (entry, cut) = (default, false);
+        while (_revocations.TryDequeue(out var asked))
         {
-            if (GrantId.TryRead(id, out entry))
+            cut = asked.Cut;
+            if (GrantId.TryRead(asked.Id, out entry))
                 return true;
         }
 

@@ -109,14 +109,14 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     }
 
     /// <inheritdoc/>
-    public bool Revoke(string id)
+    public bool Revoke(string id, bool cut = false)
     {
         lock (_lock)
         {
             if (!GrantId.TryRead(id, out var entry) || _table.Find(entry) < 0)
                 return false;
             // The reconciler closes it: one loop speaks for the ledger.
-            _closings.Ask(id);
+            _closings.Ask(id, cut);
             return true;
         }
     }
@@ -180,21 +180,25 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     }
 
     /// <summary>Takes out what people asked to close, and what was opened too late for its rule.</summary>
-    internal IReadOnlyList<AllowEntry> TakeRevoked(long revision)
+    internal (List<AllowEntry> Closing, List<AllowEntry> Cutting) TakeRevoked(long revision)
     {
         lock (_lock)
         {
             var now = Moment.Of(_time);
             var closing = new List<AllowEntry>();
-            while (_closings.TryTake(out var entry))
+            var cutting = new List<AllowEntry>();
+            while (_closings.TryTake(out var entry, out var cut))
             {
-                if (_table.Find(entry) is var index and >= 0)
-                    closing.Add(CloseLocked(index, now, revision));
+                if (_table.Find(entry) is not (var index and >= 0))
+                    continue;
+                closing.Add(CloseLocked(index, now, revision));
+                if (cut)
+                    cutting.Add(entry);
             }
 
             // What has been noted anew since then is to be open.
             closing.AddRange(_closings.TakeOvertaken(entry => _table.Find(entry) >= 0));
-            return closing;
+            return (closing, cutting);
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     private readonly CancellationTokenSource _stopping = new();
     private readonly CapacityForecast _forecast;
     private readonly IDisposable? _door;
+    private readonly Aws.FlowCutter? _cutter;
     private Func<TimedEntry, bool> _adopt = static _ => false;
     private Task _running = Task.CompletedTask;
     private long _drift;
@@ -36,9 +37,10 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where the operator reads.</param>
     /// <param name="door">What the sets share; disposed with the target.</param>
-    public RemoteTarget(TargetOptions options, IEnumerable<IRemoteSet> sets, IReadOnlyList<PortSet>? ports, bool isSharded, TimeProvider time, ILogger logger, IDisposable? door = null)
+    /// <param name="cutter">What cuts connections; null where nothing can.</param>
+    public RemoteTarget(TargetOptions options, IEnumerable<IRemoteSet> sets, IReadOnlyList<PortSet>? ports, bool isSharded, TimeProvider time, ILogger logger, IDisposable? door = null, Aws.FlowCutter? cutter = null)
     {
-        (Options, _isSharded, _time, _logger, _door) = (options, isSharded, time, logger, door);
+        (Options, _isSharded, _time, _logger, _door, _cutter) = (options, isSharded, time, logger, door, cutter);
         _wanted = new WantedSlots(ports);
         _actors = [.. sets.Select(set => new RemoteActor(set, this, time))];
         _homes = new SlotHomes(_actors, _wanted, isSharded);
@@ -107,13 +109,19 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     }
 
     /// <inheritdoc/>
-    public void Start() => _running = Task.WhenAll(_actors.Select(actor => actor.RunAsync(_stopping.Token)));
+    public void Start()
+    {
+        _cutter?.Start();
+        _running = Task.WhenAll(_actors.Select(actor => actor.RunAsync(_stopping.Token)));
+    }
 
     /// <inheritdoc/>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        if (_cutter is not null)
+            await _cutter.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -173,7 +181,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     public bool IsOpen(AllowEntry entry)
     {
         lock (Lock)
-            return _wanted.SlotsOf(entry) is { Count: > 0 } slots && slots.All(slot => _wanted.Find(slot) is { } wanted && wanted.Until - (long)Lead.TotalMilliseconds > Now && IsOpenLocked(wanted, Now));
+            return _wanted.SlotsOf(entry) is { Count: > 0 } slots && slots.All(slot => _wanted.Find(slot) is { } wanted && wanted.Until - (long)Lead.TotalMilliseconds > Now && wanted.IsOpen(Now));
     }
 
     /// <inheritdoc/>
@@ -185,6 +193,23 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
                 _wanted.Drop(entry);
             WakeAllLocked();
         }
+    }
+
+    /// <inheritdoc/>
+    public bool Cut(IReadOnlyList<AllowEntry> entries)
+    {
+        if (_cutter is null)
+            return false;
+        var own = entries.Where(entry => _wanted.SlotsOf(entry).Count > 0).ToList();
+        lock (Lock)
+        {
+            // Whoever asks for it before it is closed must not be told that it is open: it is denied by then.
+            foreach (var slot in own.SelectMany(_wanted.SlotsOf))
+                _actors.ForEach(actor => actor.Mirror.Suspect(slot));
+        }
+
+        _cutter.Cut(own.Select(entry => entry.Address));
+        return true;
     }
 
     /// <inheritdoc/>
@@ -241,7 +266,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
         foreach (var slot in found.Where(slot => isFirst && slot.IsOurs && _wanted.Find(slot.Slot) is null))
             AdoptLocked(actor, slot, now);
         foreach (var slot in found)
-            TellOpenLocked(_wanted.Find(slot.Slot), now);
+            _wanted.Find(slot.Slot)?.TellOpen(now);
         NoteDriftLocked(strays, wasGone: false);
         if (!isFirst)
             NoteDriftLocked(actor, found, gone, now);
@@ -277,7 +302,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     {
         var now = Now;
         foreach (var slot in _wanted.All.Where(slot => slot.Waiters.Count > 0))
-            TellOpenLocked(slot, now);
+            slot.TellOpen(now);
         if (_homes.Capacity(_forecast) is { } capacity && _forecast.Note(capacity.Used, capacity.Limit) is { } news)
             SyncLog.Filling(_logger, Options.Name, capacity.Used, capacity.Limit, news);
     }
@@ -290,7 +315,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
         if (!actor.IsUnusable)
             return;
         // Nothing is won by waiting: what then is the option's to say.
-        foreach (var slot in _wanted.All.Where(IsHopelessLocked))
+        foreach (var slot in _wanted.All.Where(slot => slot.IsHopeless(_actors)))
         {
             slot.Waiters.ForEach(waiter => waiter.Fail(Opened.NotYet));
             slot.Waiters.Clear();
@@ -319,10 +344,10 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
         // A slot that would open more than is granted stays closed.
         if (slots.Any(slot => slot.Until <= now || !_homes.Find(slot)))
             return new(Opened.Never);
-        var missing = slots.Where(slot => !IsOpenLocked(slot, now)).ToList();
+        var missing = slots.Where(slot => !slot.IsOpen(now)).ToList();
         if (missing.Count == 0)
             return new(Opened.Yes);
-        if (missing.Exists(IsHopelessLocked))
+        if (missing.Exists(slot => slot.IsHopeless(_actors)))
             return new(Opened.NotYet);
         var waiter = new Waiter(missing.Count);
         foreach (var slot in missing)
@@ -330,19 +355,6 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
         foreach (var home in missing.SelectMany(slot => slot.Homes).Distinct())
             home.Wake();
         return waiter.Completion;
-    }
-
-    private static bool IsOpenLocked(WantedSlot slot, long now) => slot.Homes.Count > 0 && slot.Homes.All(home => home.Mirror.IsOpen(slot.Slot, now));
-
-    // No use in waiting, until somebody mends something.
-    private bool IsHopelessLocked(WantedSlot slot) => slot.Homes.Count > 0 ? slot.Homes.Any(home => home.IsUnusable) : _actors.TrueForAll(actor => actor.Mirror.IsKnown || actor.IsUnusable);
-
-    private static void TellOpenLocked(WantedSlot? slot, long now)
-    {
-        if (slot is null || !IsOpenLocked(slot, now))
-            return;
-        slot.Waiters.ForEach(waiter => waiter.SlotOpened());
-        slot.Waiters.Clear();
     }
 
     // From before a crash, perhaps: the policy says whether it may stay for as long as a client could know it.

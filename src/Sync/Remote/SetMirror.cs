@@ -59,6 +59,9 @@ internal sealed class SetMirror
         return (found, gone, isBehind);
     }
 
+    /// <summary>It is not open any more, whatever is there, until it is opened anew.</summary>
+    public void Suspect(Slot slot) => SetDoubt(new RemoteChange([], [slot]), long.MaxValue);
+
     /// <summary>A change is about to be made: what it removes is not open any more for those who ask meanwhile.</summary>
     public void Begin(RemoteChange change) => SetDoubt(change, long.MaxValue);
 

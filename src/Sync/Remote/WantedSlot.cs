@@ -45,6 +45,22 @@ internal sealed class WantedSlot(Slot slot)
     /// <summary>Takes leases out.</summary>
     public void Drop(Predicate<Lease> which) => _leases.RemoveAll(which);
 
+    /// <summary>Is it open everywhere it should be?</summary>
+    public bool IsOpen(long now) => Homes.Count > 0 && Homes.All(home => home.Mirror.IsOpen(slot, now));
+
+    /// <summary>Is there no use in waiting for it, until somebody mends something?</summary>
+    /// <param name="actors">All of the target, for a slot that has no home yet.</param>
+    public bool IsHopeless(IReadOnlyList<RemoteActor> actors) => Homes.Count > 0 ? Homes.Any(home => home.IsUnusable) : actors.All(actor => actor.Mirror.IsKnown || actor.IsUnusable);
+
+    /// <summary>Lets go who waits for it, if it is open.</summary>
+    public void TellOpen(long now)
+    {
+        if (!IsOpen(now))
+            return;
+        Waiters.ForEach(waiter => waiter.SlotOpened());
+        Waiters.Clear();
+    }
+
     /// <summary>The note that goes along.</summary>
     public string Note()
     {

@@ -51,6 +51,9 @@ internal interface IAllowTarget : IDisposable
     /// <summary>Closes entries; those that are not there are passed over. Called by the reconciler only.</summary>
     void Close(IReadOnlyList<AllowEntry> entries);
 
+    /// <summary>Cuts the connections to entries that are being closed; false where the place cannot. Called by the reconciler only.</summary>
+    bool Cut(IReadOnlyList<AllowEntry> entries) => false;
+
     /// <summary>Takes what the place had no room for any more, with the end that each had then. Called by the reconciler only.</summary>
     IReadOnlyList<(AllowEntry Entry, long Until)> TakeEvicted() => [];
 
