@@ -4,6 +4,7 @@ using DnsGuard.Policy.Snapshots;
 using DnsGuard.Sync.Aws;
 using DnsGuard.Sync.Ledger;
 using DnsGuard.Sync.Netlink;
+using DnsGuard.Sync.Programs;
 using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Names;
 using Microsoft.Extensions.Logging;
@@ -108,6 +109,7 @@ public sealed class Enforcement : ITargetBoard, IDisposable
         TargetKind.Feed => new FeedTarget(target),
         TargetKind.Nftables => OpenNftables(target, time, logger),
         TargetKind.PrefixList or TargetKind.SecurityGroup => AwsTargets.Open(target, connect ?? throw new ArgumentException("targets in AWS need a way there", nameof(connect)), time, logger),
+        TargetKind.Command => CommandTargets.Open(target, time, logger),
         _ => throw new ArgumentOutOfRangeException(nameof(target)),
     };
 

@@ -23,6 +23,12 @@ internal static partial class SyncLog
     [LoggerMessage(3007, LogLevel.Warning, "Target {Target}, {Set}: {Reason}")]
     public static partial void RemoteTroubled(ILogger logger, string target, string set, string reason);
 
+    [LoggerMessage(3008, LogLevel.Information, "Target {Target}, its program: {Line}")]
+    public static partial void ProgramSaid(ILogger logger, string target, string line);
+
+    [LoggerMessage(3009, LogLevel.Warning, "Target {Target}: its program: {Reason}. It is started again")]
+    public static partial void ProgramEnded(ILogger logger, string target, string reason);
+
     [LoggerMessage(3005, LogLevel.Error, "The reconciler broke in one turn; this is a mistake in DnsGuard, please report it. It goes on")]
     public static partial void TurnBroke(ILogger logger, Exception mistake);
 }

@@ -1,4 +1,5 @@
 using DnsGuard.Sync.Aws;
+using DnsGuard.Sync.Programs;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Sync;
@@ -39,6 +40,9 @@ public enum TargetKind
 
     /// <summary>Outbound rules of security groups of EC2, one for each address and range of ports.</summary>
     SecurityGroup,
+
+    /// <summary>Whatever an operator's program does with what it is told.</summary>
+    Command,
 }
 
 /// <summary>What happens to an answer whose grants are not open when the hold budget ends.</summary>
@@ -78,6 +82,9 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
 
     /// <summary>prefix-list and security-group: where in AWS.</summary>
     public AwsTargetOptions? Aws { get; init; }
+
+    /// <summary>command: which program.</summary>
+    public CommandTargetOptions? Command { get; init; }
 
     /// <summary>nftables: the table's name, in the family inet.</summary>
     public string Table { get; init; } = "dnsguard";
