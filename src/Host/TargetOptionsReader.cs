@@ -50,6 +50,7 @@ internal static class TargetOptionsReader
             TargetKind.Nftables => ReadNftables(reader, target),
             TargetKind.PrefixList or TargetKind.SecurityGroup => ReadRemote(reader, target) with { Aws = AwsOptionsReader.Read(reader, target.Kind, problems) },
             TargetKind.Command => ReadRemote(reader, target) with { Command = ProgramOptionsReader.ReadCommand(reader) },
+            TargetKind.Squid => target with { Names = NamesOptionsReader.ReadSquid(reader) },
             _ => target,
         };
         reader.RefuseTheRest();
@@ -79,5 +80,6 @@ internal static class TargetOptionsReader
     // Two that keep one place would each take out what the other has put in.
     private static IEnumerable<string> PlacesOf(TargetOptions target) => target.Aws is { } aws ? aws.Lists.Select(list => list.Id).Concat(aws.SecurityGroups)
         : target.Command is { } program ? [$"the command {string.Join(' ', program.Command)}"]
+        : target.Names is { } files ? [files.Path]
         : [];
 }

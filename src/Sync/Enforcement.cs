@@ -3,8 +3,10 @@ using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Sync.Aws;
 using DnsGuard.Sync.Ledger;
+using DnsGuard.Sync.Names;
 using DnsGuard.Sync.Netlink;
 using DnsGuard.Sync.Programs;
+using DnsGuard.Sync.Squid;
 using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Names;
 using Microsoft.Extensions.Logging;
@@ -26,7 +28,7 @@ public sealed class Enforcement : ITargetBoard, IDisposable
     public Enforcement(SyncOptions options, LivePolicy livePolicy, SyncMetrics metrics, TimeProvider time, ILogger<Enforcement> logger, Ec2Connector? connect = null)
     {
         (_livePolicy, _time) = (livePolicy, time);
-        _targets = new TargetSet([.. options.Targets.Select(target => Open(target, connect, time, logger))], livePolicy);
+        _targets = new TargetSet([.. options.Targets.Select(target => Open(target, connect, livePolicy, time, logger))], livePolicy);
         Ledger = new GrantLedger(options, _targets, Journal, metrics, time);
         _reconciler = new Reconciler(options, _targets, Ledger, livePolicy, metrics, time, logger);
     }
@@ -104,12 +106,13 @@ public sealed class Enforcement : ITargetBoard, IDisposable
             target.Dispose();
     }
 
-    private static IAllowTarget Open(TargetOptions target, Ec2Connector? connect, TimeProvider time, ILogger logger) => target.Kind switch
+    private static IAllowTarget Open(TargetOptions target, Ec2Connector? connect, LivePolicy livePolicy, TimeProvider time, ILogger logger) => target.Kind switch
     {
         TargetKind.Feed => new FeedTarget(target),
         TargetKind.Nftables => OpenNftables(target, time, logger),
         TargetKind.PrefixList or TargetKind.SecurityGroup => AwsTargets.Open(target, connect ?? throw new ArgumentException("targets in AWS need a way there", nameof(connect)), time, logger),
         TargetKind.Command => CommandTargets.Open(target, time, logger),
+        TargetKind.Squid when target.Names is { } files => new NamesTarget(target, files, new SquidFormat(files.Path, files.Ports), livePolicy, time, logger),
         _ => throw new ArgumentOutOfRangeException(nameof(target)),
     };
 

@@ -1,4 +1,5 @@
 using DnsGuard.Sync.Aws;
+using DnsGuard.Sync.Names;
 using DnsGuard.Sync.Programs;
 using DnsGuard.Wire.Records;
 
@@ -43,6 +44,9 @@ public enum TargetKind
 
     /// <summary>Whatever an operator's program does with what it is told.</summary>
     Command,
+
+    /// <summary>Lists of names that a Squid on this machine decides by.</summary>
+    Squid,
 }
 
 /// <summary>What happens to an answer whose grants are not open when the hold budget ends.</summary>
@@ -62,9 +66,13 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
 {
     /// <summary>A target as its kind is unless somebody says otherwise.</summary>
     /// <remarks>An API's change takes a second or so, and EC2 drops in silence what is not open yet: a client's second SYN comes after a second, and connects. So that is waited for longer, and then answered.</remarks>
-    public static TargetOptions Default(string name, TargetKind kind) => kind is TargetKind.PrefixList or TargetKind.SecurityGroup
-        ? new TargetOptions(name, kind) { Hold = TimeSpan.FromMilliseconds(1_500), OnTimeout = HoldTimeout.Answer }
-        : new TargetOptions(name, kind);
+    public static TargetOptions Default(string name, TargetKind kind) => kind switch
+    {
+        TargetKind.PrefixList or TargetKind.SecurityGroup => new TargetOptions(name, kind) { Hold = TimeSpan.FromMilliseconds(1_500), OnTimeout = HoldTimeout.Answer },
+        // Only names that an edit has just brought wait at all: for the pause between two reloads, and for one.
+        TargetKind.Squid => new TargetOptions(name, kind) { Hold = TimeSpan.FromSeconds(3) },
+        _ => new TargetOptions(name, kind),
+    };
 
     /// <summary>How long an answer waits for this target, 0 to 4 s.</summary>
     /// <remarks>An acknowledged element takes microseconds; 250 ms outlast a table that is being repaired, and stay far below a stub's 5 s.</remarks>
@@ -85,6 +93,9 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
 
     /// <summary>command: which program.</summary>
     public CommandTargetOptions? Command { get; init; }
+
+    /// <summary>squid: which files.</summary>
+    public NameFilesOptions? Names { get; init; }
 
     /// <summary>nftables: the table's name, in the family inet.</summary>
     public string Table { get; init; } = "dnsguard";

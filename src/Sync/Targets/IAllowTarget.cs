@@ -12,6 +12,9 @@ internal interface IAllowTarget : IDisposable
     /// <summary>Makes the place ready for a policy: its sets, chains, lists. Called by the reconciler only.</summary>
     void Prepare(PolicySnapshot snapshot);
 
+    /// <summary>Does the place decide by names, so that it must be asked about each of them even where the addresses are open?</summary>
+    bool DecidesByName => false;
+
     /// <summary>How long before a grant ends the place begins to close what it opened, so that it is closed by then. Zero where closing takes no time.</summary>
     TimeSpan Lead => TimeSpan.Zero;
 
