@@ -2,6 +2,7 @@ using System.Globalization;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Sync.Aws;
+using DnsGuard.Sync.Ipset;
 using DnsGuard.Sync.Ledger;
 using DnsGuard.Sync.Names;
 using DnsGuard.Sync.Netlink;
@@ -109,25 +110,27 @@ public sealed class Enforcement : ITargetBoard, IDisposable
     private static IAllowTarget Open(TargetOptions target, Ec2Connector? connect, LivePolicy livePolicy, TimeProvider time, ILogger logger) => target.Kind switch
     {
         TargetKind.Feed => new FeedTarget(target),
-        TargetKind.Nftables => OpenNftables(target, time, logger),
+        TargetKind.Nftables => OpenKernel(target, () => new NftablesTarget(target, time, logger)),
+        TargetKind.Ipset => OpenKernel(target, () => new IpsetTarget(target, time, logger)),
         TargetKind.PrefixList or TargetKind.SecurityGroup => AwsTargets.Open(target, connect ?? throw new ArgumentException("targets in AWS need a way there", nameof(connect)), time, logger),
         TargetKind.Command => CommandTargets.Open(target, time, logger),
         TargetKind.Squid when target.Names is { } files => new NamesTarget(target, files, new SquidFormat(files.Path, files.Ports), livePolicy, time, logger),
         _ => throw new ArgumentOutOfRangeException(nameof(target)),
     };
 
-    private static NftablesTarget OpenNftables(TargetOptions target, TimeProvider time, ILogger logger)
+    private static IAllowTarget OpenKernel(TargetOptions target, Func<IAllowTarget> open)
     {
+        var (kind, lacks) = target.Kind is TargetKind.Nftables ? ("nftables", "nf_tables") : ("ipset", "ip_set");
         try
         {
-            return new NftablesTarget(target, time, logger);
+            return open();
         }
         catch (NetlinkException refusal)
         {
             var cure = refusal.Error == NetlinkException.NotPermitted
                 ? "Run as root or with CAP_NET_ADMIN (for systemd: AmbientCapabilities=CAP_NET_ADMIN), or use a target of the kind 'feed', which needs no rights"
-                : "This kernel lacks nf_tables; load the module, or use a target of the kind 'feed'";
-            throw new TargetUnavailableException($"the target '{target.Name}' (nftables) cannot be used: {refusal.Message}. {cure}.");
+                : $"This kernel lacks {lacks}; load the module, or use a target of the kind 'feed'";
+            throw new TargetUnavailableException($"the target '{target.Name}' ({kind}) cannot be used: {refusal.Message}. {cure}.");
         }
     }
 }

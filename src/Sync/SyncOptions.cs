@@ -1,4 +1,5 @@
 using DnsGuard.Sync.Aws;
+using DnsGuard.Sync.Ipset;
 using DnsGuard.Sync.Names;
 using DnsGuard.Sync.Programs;
 using DnsGuard.Wire.Records;
@@ -47,6 +48,9 @@ public enum TargetKind
 
     /// <summary>Lists of names that a Squid on this machine decides by.</summary>
     Squid,
+
+    /// <summary>Sets in the kernel of this machine for rules of iptables that the operator writes.</summary>
+    Ipset,
 }
 
 /// <summary>What happens to an answer whose grants are not open when the hold budget ends.</summary>
@@ -96,6 +100,9 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
 
     /// <summary>squid: which files.</summary>
     public NameFilesOptions? Names { get; init; }
+
+    /// <summary>ipset: how its sets are called.</summary>
+    public IpsetOptions? Ipset { get; init; }
 
     /// <summary>nftables: the table's name, in the family inet.</summary>
     public string Table { get; init; } = "dnsguard";
