@@ -18,6 +18,7 @@ internal static class TargetsCommand
                 ("KIND", target => (string?)target["kind"]),
                 ("STATE", target => (string?)target["state"]),
                 ("ENTRIES", target => target["entries"]!.ToString()),
+                ("OF", target => (string?)target["capacity"]?["limit"]?.ToString() ?? "-"),
                 ("REPAIRED", target => target["drift"]!.ToString()),
                 ("DETAIL", target => (string?)target["detail"]));
             return targets.All(target => (string?)target!["state"] == "ready") ? ExitCode.Ok : ExitCode.No;

@@ -48,11 +48,14 @@ internal static partial class AwsOptionsReader
         {
             RoleArn = reader.Text("roleArn"),
             ExternalId = reader.Text("externalId"),
-            Endpoint = ReadEndpoint(reader),
+            Endpoint = ReadEndpoint(reader, "endpoint"),
+            StsEndpoint = ReadEndpoint(reader, "stsEndpoint"),
             UsesFips = reader.Flag("fips"),
             UsesDualStack = reader.Flag("dualStack"),
             CallsPerSecond = reader.Number("callsPerSecond", (long)defaults.CallsPerSecond, 1, 100),
             Burst = reader.Number("burst", (long)defaults.Burst, 1, 1_000),
+            ReadsPerSecond = reader.Number("readsPerSecond", (long)defaults.ReadsPerSecond, 1, 100),
+            ReadBurst = reader.Number("readBurst", (long)defaults.ReadBurst, 1, 1_000),
             Deadline = reader.Duration("deadline", defaults.Deadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };
         if (options.RoleArn is { } role && !RoleArn().IsMatch(role))
@@ -60,9 +63,9 @@ internal static partial class AwsOptionsReader
         return options with { AttemptTimeout = options.Deadline < defaults.AttemptTimeout ? options.Deadline : defaults.AttemptTimeout };
     }
 
-    private static Uri? ReadEndpoint(MapReader reader)
+    private static Uri? ReadEndpoint(MapReader reader, string key)
     {
-        if (reader.Scalar("endpoint") is not { } endpoint)
+        if (reader.Scalar(key) is not { } endpoint)
             return null;
         if (Uri.TryCreate(endpoint.Value, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http")
             return uri;

@@ -48,6 +48,7 @@ internal static class HostOptionsReader
             Tick = reader.Duration("tick", defaults.Tick, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1)),
             MaxGrants = (int)reader.Number("maxGrants", defaults.MaxGrants, 1_000, 10_000_000),
             MaxAddressesPerName = (int)reader.Number("maxAddressesPerName", defaults.MaxAddressesPerName, 1, 100_000),
+            Freeze = reader.Duration("freeze", defaults.Freeze, TimeSpan.Zero, TimeSpan.FromDays(1)),
             Targets = TargetOptionsReader.Read(reader, problems),
         };
         reader.RefuseTheRest();

@@ -61,7 +61,7 @@ internal sealed class Node : IAsyncDisposable
         _livePolicy = new LivePolicy(_loader.Load());
         _publisher = new PolicyPublisher(_livePolicy, validator, compiler, revisions);
         _journal = new GrantJournalStore(Path.Combine(options.Store.Directory, "grants"), options.Store.GrantJournalBytes);
-        _enforcement = new Enforcement(options.Sync, _livePolicy, _syncMetrics, _time, loggers.CreateLogger<Enforcement>(), where => new Ec2Client(where, FindHostAsync, _time));
+        _enforcement = new Enforcement(options.Sync, _livePolicy, _syncMetrics, _time, loggers.CreateLogger<Enforcement>(), where => new Ec2Client(where, FindHostAsync, _time), () => _dns?.IsBlind == true);
         _rings = new QueryRings(options.Store.QueryLog);
         if (options.Store.QueryLog)
         {

@@ -86,6 +86,9 @@ internal static class TargetOptionsReader
     private static TargetOptions ReadRemote(MapReader reader, TargetOptions target) => target with
     {
         Lead = reader.Duration("lead", target.Lead, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+        Shape = reader.Flag("shape", target.Shape),
+        Pin = (int)reader.Number("pin", target.Pin, 1, 16),
+        Stick = reader.Duration("stick", target.Stick, TimeSpan.Zero, TimeSpan.FromDays(1)),
         ReadPeriod = reader.Duration("readPeriod", target.ReadPeriod, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1)),
     };
 

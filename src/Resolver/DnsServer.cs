@@ -123,6 +123,9 @@ public sealed class DnsServer : IDisposable
         _recursion.Anchors.Changed = changed;
     }
 
+    /// <summary>Are we cut off: has none of several servers answered for a while?</summary>
+    public bool IsBlind => _recursion.Health.IsBlind;
+
     /// <summary>Queries that wait now.</summary>
     public int Parked => _parked.Count;
 

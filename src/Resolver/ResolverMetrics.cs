@@ -18,6 +18,7 @@ public sealed class ResolverMetrics : IDisposable
     private long _upstreamTcp;
     private long _strayResponses;
     private long _late;
+    private long _cut;
     private long _failedHolds;
     private long _rebinding;
     private long _stale;
@@ -42,6 +43,7 @@ public sealed class ResolverMetrics : IDisposable
         Count("dnsguard_upstream_failures_total", "Queries to other servers that got no answer.", () => Volatile.Read(ref _upstreamFailures));
         Count("dnsguard_upstream_tcp_total", "Queries repeated over TCP since the answer was cut.", () => Volatile.Read(ref _upstreamTcp));
         Count("dnsguard_stray_responses_total", "Datagrams at upstream sockets that matched no question.", () => Volatile.Read(ref _strayResponses));
+        Count("dnsguard_answers_cut_total", "Answers cut to the addresses that a target with few entries can hold.", () => Volatile.Read(ref _cut));
         Count("dnsguard_answers_before_enforced_total", "Answers sent before their grants were open, as the target asks.", () => Volatile.Read(ref _late));
         Count("dnsguard_hold_failures_total", "Queries failed since their grants did not open in time.", () => Volatile.Read(ref _failedHolds));
         Count("dnsguard_rebinding_total", "Answers blocked since they pointed into protected ranges.", () => Volatile.Read(ref _rebinding));
@@ -74,6 +76,8 @@ public sealed class ResolverMetrics : IDisposable
     internal void UpstreamTcp() => Interlocked.Increment(ref _upstreamTcp);
 
     internal void StrayResponse() => Interlocked.Increment(ref _strayResponses);
+
+    internal void AnswerCut() => Interlocked.Increment(ref _cut);
 
     internal void AnsweredLate() => Interlocked.Increment(ref _late);
 

@@ -7,6 +7,7 @@ using DnsGuard.Sync.Ledger;
 using DnsGuard.Sync.Names;
 using DnsGuard.Sync.Netlink;
 using DnsGuard.Sync.Programs;
+using DnsGuard.Sync.Remote;
 using DnsGuard.Sync.Squid;
 using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Names;
@@ -25,13 +26,21 @@ public sealed class Enforcement : ITargetBoard, IDisposable
     private Task _running = Task.CompletedTask;
 
     /// <summary>Opens every target. Targets in AWS need a connector.</summary>
+    /// <param name="options">Which targets, and how.</param>
+    /// <param name="livePolicy">The policy in force.</param>
+    /// <param name="metrics">Where numbers go.</param>
+    /// <param name="time">Both clocks.</param>
+    /// <param name="logger">Where the operator reads.</param>
+    /// <param name="connect">The way to AWS.</param>
+    /// <param name="isBlind">Does no server answer, so that grants should not end? Null: never.</param>
     /// <exception cref="TargetUnavailableException">One of them cannot be used here; the message says why and what to do.</exception>
-    public Enforcement(SyncOptions options, LivePolicy livePolicy, SyncMetrics metrics, TimeProvider time, ILogger<Enforcement> logger, Ec2Connector? connect = null)
+    public Enforcement(SyncOptions options, LivePolicy livePolicy, SyncMetrics metrics, TimeProvider time, ILogger<Enforcement> logger, Ec2Connector? connect = null, Func<bool>? isBlind = null)
     {
         (_livePolicy, _time) = (livePolicy, time);
         _targets = new TargetSet([.. options.Targets.Select(target => Open(target, connect, livePolicy, time, logger))], livePolicy);
         Ledger = new GrantLedger(options, _targets, Journal, metrics, time);
-        _reconciler = new Reconciler(options, _targets, Ledger, livePolicy, metrics, time, logger);
+        metrics.Observe(() => _targets.All.OfType<RemoteTarget>().Select(target => target.Status));
+        _reconciler = new Reconciler(options, _targets, Ledger, livePolicy, metrics, time, logger, isBlind);
     }
 
     private static readonly TimeSpan LongestFirstLook = TimeSpan.FromSeconds(5);

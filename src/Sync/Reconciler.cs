@@ -9,7 +9,7 @@ namespace DnsGuard.Sync;
 
 /// <summary>★ Read desired, read actual, repair, sleep. It looks at the policy and the targets at its own pace; nobody calls it back.</summary>
 /// <remarks>A missed signal would be a bug; a missed look costs one tick.</remarks>
-internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLedger ledger, LivePolicy livePolicy, SyncMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLedger ledger, LivePolicy livePolicy, SyncMetrics metrics, TimeProvider time, ILogger logger, Func<bool>? isBlind = null)
 {
     // A neighbour who edits tables all day must not keep us reading ours all day. And the kernel takes ever longer to list a large set: half
     // a million elements cost seconds, which answers would have to wait for. So all of it is read for one part in a hundred of the time where
@@ -21,6 +21,7 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
     private static readonly TimeSpan AboutToEnd = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, Pace> _pace = targets.All.ToDictionary(target => target.Options.Name, _ => new Pace());
+    private readonly Freezer _freezer = new(options, targets, ledger, isBlind ?? (static () => false), time, logger);
     private PolicySnapshot? _seen;
     private long _judgedAt;
 
@@ -73,6 +74,7 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
             FollowPolicy();
             foreach (var target in targets.All)
                 Watch(target);
+            Retime(_freezer.Turn(livePolicy.Current), livePolicy.Current);
             ledger.Sweep();
         }
         catch (Exception mistake)
@@ -98,7 +100,7 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
                 target.Prepare(snapshot);
             var (closed, shortened) = ledger.Rejudge(snapshot);
             closing.AddRange(closed);
-            Shorten(shortened, snapshot);
+            Retime(shortened, snapshot);
             _seen = snapshot;
             _judgedAt = now;
         }
@@ -119,10 +121,10 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
         }
     }
 
-    // The kernel's timeout still is that of the reason that went. Nobody waits for this; should it fail, the comparison that follows mends it.
-    private void Shorten(IReadOnlyList<TimedEntry> entries, PolicySnapshot snapshot)
+    // Targets still have the end that was. Nobody waits for this; should it fail, the comparison that follows mends it.
+    private void Retime(IReadOnlyList<TimedEntry> entries, PolicySnapshot snapshot)
     {
-        foreach (var target in targets.All)
+        foreach (var target in entries.Count == 0 ? [] : targets.All)
         {
             var groups = TargetSet.GroupsOf(target, snapshot);
             var own = entries.Where(entry => groups.Contains(entry.Entry.Group)).ToList();

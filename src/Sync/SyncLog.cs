@@ -23,11 +23,20 @@ internal static partial class SyncLog
     [LoggerMessage(3007, LogLevel.Warning, "Target {Target}, {Set}: {Reason}")]
     public static partial void RemoteTroubled(ILogger logger, string target, string set, string reason);
 
-    [LoggerMessage(3008, LogLevel.Information, "Target {Target}, its program: {Line}")]
+    [LoggerMessage(3011, LogLevel.Information, "Target {Target}, its program: {Line}")]
     public static partial void ProgramSaid(ILogger logger, string target, string line);
 
-    [LoggerMessage(3009, LogLevel.Warning, "Target {Target}: its program: {Reason}. It is started again")]
+    [LoggerMessage(3012, LogLevel.Warning, "Target {Target}: its program: {Reason}. It is started again")]
     public static partial void ProgramEnded(ILogger logger, string target, string reason);
+
+    [LoggerMessage(3008, LogLevel.Warning, "Grants do not end for now, for {Freeze} at most: {Reason}")]
+    public static partial void Frozen(ILogger logger, TimeSpan freeze, string reason);
+
+    [LoggerMessage(3009, LogLevel.Information, "Grants end again as they should, after {Time}")]
+    public static partial void Thawed(ILogger logger, TimeSpan time);
+
+    [LoggerMessage(3010, LogLevel.Warning, "Grants end again, though {Reason}: it has been so for {Freeze}")]
+    public static partial void FrozenTooLong(ILogger logger, string reason, TimeSpan freeze);
 
     [LoggerMessage(3005, LogLevel.Error, "The reconciler broke in one turn; this is a mistake in DnsGuard, please report it. It goes on")]
     public static partial void TurnBroke(ILogger logger, Exception mistake);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using DnsGuard.Policy.Decisions;
 
 namespace DnsGuard.Sync;
 
@@ -27,6 +28,18 @@ public sealed class SyncMetrics : IDisposable
     {
         _meter.CreateObservableGauge("dnsguard_grants", grants, description: "Entries in force.");
         _meter.CreateObservableCounter("dnsguard_grant_journal_dropped_total", unjournalled, description: "Events that the grant journal had no room for, since its store stood still.");
+    }
+
+    internal void Observe(Func<IEnumerable<TargetStatus>> targets)
+    {
+        Gauge("dnsguard_target_entries", "Entries that a target with a capacity holds.", capacity => capacity.Used);
+        Gauge("dnsguard_target_capacity", "Entries that it can hold.", capacity => capacity.Limit);
+        Gauge("dnsguard_target_full_in_seconds", "When it is full at the last hour's rate; -1 where it does not grow.", capacity => capacity.FullInSeconds ?? -1);
+        Gauge("dnsguard_target_refused", "Answers that found no room there so far.", capacity => capacity.Refused);
+        Gauge("dnsguard_target_evicted", "Entries taken away to make room so far, after every client had forgotten them.", capacity => capacity.Evicted);
+
+        void Gauge(string name, string description, Func<CapacityStatus, long> read) => _meter.CreateObservableGauge(
+            name, () => targets().Where(target => target.Capacity is not null).Select(target => new Measurement<long>(read(target.Capacity!), new KeyValuePair<string, object?>("target", target.Name))), description: description);
     }
 
     internal void Opened(int count) => _opened.Add(count);

@@ -24,6 +24,10 @@ public sealed record SyncOptions
     /// <remarks>Cilium's 1,000 addresses per name; real names with many addresses stay below a few hundred within a grace.</remarks>
     public int MaxAddressesPerName { get; init; } = 1_000;
 
+    /// <summary>For how long grants do not end while nobody can be asked for fresh answers, or the place that enforces them cannot be reached. 0 to 1 d; 0: they end as ever.</summary>
+    /// <remarks>An hour: long enough for somebody to come, short enough that what was revoked by its owner does not stay for days.</remarks>
+    public TimeSpan Freeze { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>The places that enforce.</summary>
     public IReadOnlyList<TargetOptions> Targets { get; init; } = [];
 }
@@ -88,6 +92,18 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
     /// <summary>Targets behind an API, a file or a program: how long before a grant ends closing begins, so that it is closed by then. 1 s to 5 min.</summary>
     /// <remarks>What ends within half of it goes in one call; the other half is for the call. The grace that every grant has is longer than this.</remarks>
     public TimeSpan Lead { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same: are answers with many addresses cut down to a few, always the same ones?</summary>
+    /// <remarks>On: a security group of 60 rules is full after eight answers of a large object store.</remarks>
+    public bool Shape { get; init; } = true;
+
+    /// <summary>The same: addresses of each family that an answer keeps, 1 to 16; a rule may say otherwise.</summary>
+    /// <remarks>Two: one may fail.</remarks>
+    public int Pin { get; init; } = 2;
+
+    /// <summary>The same: how long an address may go on being told after it was last seen in an answer, for names whose answers change all the time. 0 to 1 d.</summary>
+    /// <remarks>An hour, Cilium's least TTL for names: of a pool of thousands an address comes up again within that, and is then kept for another. Names that change once, such as at a failover, are followed at once.</remarks>
+    public TimeSpan Stick { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The same: how often they are read in full, to find what others have changed. 10 s to 1 d.</summary>
     public TimeSpan ReadPeriod { get; init; } = TimeSpan.FromMinutes(5);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using DnsGuard.Ec2.Access;
 using DnsGuard.TestKit.Aws;
@@ -35,7 +36,7 @@ public abstract class Ec2Test : IAsyncLifetime
     /// <summary>A client with options of its own.</summary>
     protected Ec2Client Connect(Func<Ec2Options, Ec2Options>? change = null, HostResolver? resolver = null)
     {
-        var options = new Ec2Options("eu-west-1") { Endpoint = Fake.Url, Deadline = TimeSpan.FromSeconds(10), AttemptTimeout = TimeSpan.FromSeconds(1) };
+        var options = new Ec2Options("eu-west-1") { Endpoint = Fake.Url, Deadline = TimeSpan.FromSeconds(15), AttemptTimeout = TimeSpan.FromSeconds(5) };
         var client = new Ec2Client(change is null ? options : change(options), resolver ?? ((_, _) => Task.FromResult<IReadOnlyList<IPAddress>>([])), TimeProvider.System, inner =>
         {
             var contract = new ContractHandler(inner);
@@ -50,6 +51,9 @@ public abstract class Ec2Test : IAsyncLifetime
     [ModuleInitializer]
     internal static void SetKeys()
     {
+        // A child has an environment of its own.
+        if (Assembly.GetEntryAssembly() == typeof(Ec2Test).Assembly)
+            return;
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", $"AKID{Own}");
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "secret");
         Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");

@@ -14,7 +14,10 @@ internal sealed class NamedHosts(HostResolver resolver, TimeSpan attemptTimeout,
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
     /// <inheritdoc/>
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig)
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => CreateHttpClient();
+
+    /// <summary>A client, for whoever is not the library.</summary>
+    public HttpClient CreateHttpClient()
     {
         HttpMessageHandler handler = new SocketsHttpHandler
         {

@@ -1,3 +1,6 @@
+using Amazon.Runtime;
+using DnsGuard.Ec2.Identity;
+
 namespace DnsGuard.Ec2.Calls;
 
 /// <summary>EC2 refused a call. Nothing was changed.</summary>
@@ -48,6 +51,13 @@ public enum Ec2Refusal
 /// <summary>EC2's codes, sorted by what follows from them.</summary>
 internal static class Ec2Refusals
 {
+    /// <summary>Did a service say no, rather than fail?</summary>
+    public static bool IsRefused(AmazonServiceException told) => (int)told.StatusCode is >= 400 and < 500 || Of(told.ErrorCode ?? "", "") is Ec2Refusal.Throttled;
+
+    /// <summary>Does a code say that temporary keys are over?</summary>
+    public static bool IsExpired(string? code) => code is "RequestExpired" or "ExpiredToken" or "ExpiredTokenException";
+
+    /// <summary>What follows from a code.</summary>
     public static Ec2Refusal Of(string code, string message) => code switch
     {
         "IncorrectState" or "PrefixListVersionMismatch" or "ConcurrentMutationLimitExceeded" => Ec2Refusal.Busy,
@@ -57,7 +67,8 @@ internal static class Ec2Refusals
         "InvalidPermission.Duplicate" or "NetworkAclEntryAlreadyExists" => Ec2Refusal.Duplicate,
         "InvalidPrefixListModification" when message.Contains("already exists", StringComparison.Ordinal) => Ec2Refusal.Duplicate,
         "RulesPerSecurityGroupLimitExceeded" or "PrefixListMaxEntriesExceeded" or "NetworkAclEntryLimitExceeded" => Ec2Refusal.Full,
-        "UnauthorizedOperation" or "AuthFailure" or "InvalidClientTokenId" or "ExpiredToken" or "RequestExpired" or "AccessDenied" or "OptInRequired" => Ec2Refusal.Denied,
+        "UnauthorizedOperation" or "AuthFailure" or "InvalidClientTokenId" or "AccessDenied" or "OptInRequired" or NoCredentialsException.Anything => Ec2Refusal.Denied,
+        _ when IsExpired(code) => Ec2Refusal.Denied,
         _ when code.EndsWith(".NotFound", StringComparison.Ordinal) || code.EndsWith(".Malformed", StringComparison.Ordinal) => Ec2Refusal.NotFound,
         _ => Ec2Refusal.Other,
     };

@@ -17,8 +17,12 @@ internal sealed class Ec2Service(AWSCredentials credentials, Ec2ServiceConfig co
     private static readonly InvokeOptions Forms = new() { RequestMarshaller = new FormMarshaller(), ResponseUnmarshaller = new ReplyUnmarshaller() };
 
     /// <summary>Calls an operation.</summary>
-    public async Task<Reply> CallAsync(string action, QueryForm form, CancellationToken cancel) =>
-        new((await InvokeAsync<Ec2Response>(new Ec2Request(action, form), Forms, cancel).ConfigureAwait(false)).Root);
+    /// <param name="action">Its name.</param>
+    /// <param name="form">Its parameters.</param>
+    /// <param name="attempts">Is told of each attempt.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<Reply> CallAsync(string action, QueryForm form, Attempts attempts, CancellationToken cancel) =>
+        new((await InvokeAsync<Ec2Response>(new Ec2Request(action, form, attempts), Forms, cancel).ConfigureAwait(false)).Root);
 
     /// <inheritdoc/>
     protected override IServiceMetadata ServiceMetadata { get; } = new Metadata();
@@ -28,6 +32,7 @@ internal sealed class Ec2Service(AWSCredentials credentials, Ec2ServiceConfig co
     {
         pipeline.AddHandlerAfter<Marshaller>(new EndpointStep());
         pipeline.AddHandlerAfter<Marshaller>(new AuthStep());
+        pipeline.AddHandlerAfter<RetryHandler>(new AttemptStep());
     }
 
     private sealed class Metadata : IServiceMetadata
@@ -51,8 +56,29 @@ internal sealed class Ec2Service(AWSCredentials credentials, Ec2ServiceConfig co
         protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) => AuthSchemeOption.DEFAULT_SIGV4;
     }
 
-    private sealed class Ec2Request(string action, QueryForm form) : AmazonWebServiceRequest
+    // Below the retries: it sees each attempt.
+    private sealed class AttemptStep : PipelineHandler
     {
+        public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
+        {
+            var attempts = ((Ec2Request)executionContext.RequestContext.OriginalRequest).Attempts;
+            attempts.Begin();
+            try
+            {
+                return await base.InvokeAsync<T>(executionContext).ConfigureAwait(false);
+            }
+            catch (AmazonServiceException refusal) when (Ec2Refusals.IsRefused(refusal))
+            {
+                attempts.Refuse(refusal);
+                throw;
+            }
+        }
+    }
+
+    private sealed class Ec2Request(string action, QueryForm form, Attempts attempts) : AmazonWebServiceRequest
+    {
+        public Attempts Attempts => attempts;
+
         public string Action => action;
 
         public QueryForm Form => form;

@@ -42,6 +42,9 @@ public readonly record struct PortRange(TransportProtocol Protocol, ushort First
         return true;
     }
 
+    /// <summary>Are all ports of another range among these?</summary>
+    public bool Covers(PortRange other) => this == Any || (Protocol == other.Protocol && First <= other.First && other.Last <= Last);
+
     /// <summary>The written form.</summary>
     public override string ToString() => Protocol switch
     {

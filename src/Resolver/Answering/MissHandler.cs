@@ -172,6 +172,9 @@ internal sealed class MissHandler(
             return;
         }
 
+        // Who asks for signatures of a signed name gets the whole of it: a part is not what was signed.
+        if ((question.Variant & AnswerVariant.DnssecOk) == 0 || resolution.Status is not SecurityStatus.Secure)
+            answer = answerGrants.Cut(answer, question.Name, question.Type, group, rule);
         var (result, hold) = await answerGrants.OpenAsync(answer, question.Name, question.Type, snapshot, verdict, rule, stopping).ConfigureAwait(false);
         if (result.Status is GrantStatus.Failed)
             ReplyToAll(question, snapshot, verdict, Resolution.Failed(ExtendedErrorCode.NotReady), hold);

@@ -13,6 +13,16 @@ internal sealed class AnswerGrants(IGrantSink sink, ResolverMetrics metrics, Tim
 
     private readonly RuleNames _ruleNames = new();
 
+    /// <summary>Cuts an answer to the addresses that the places which enforce can hold.</summary>
+    /// <returns>The same answer where nothing has to go.</returns>
+    public ShapedAnswer Cut(ShapedAnswer answer, DomainName name, RecordType type, GroupSnapshot group, EffectiveRule rule)
+    {
+        if (answer.Addresses.Count == 0 || sink.Choose(new ChoiceRequest(group, name, type, rule.Ports, rule.Pin, answer.Addresses)) is not { } kept)
+            return answer;
+        metrics.AnswerCut();
+        return answer.With(kept);
+    }
+
     /// <summary>Opens what an answer needs.</summary>
     /// <returns>How it ended, and how long it took.</returns>
     public async ValueTask<(GrantResult Result, TimeSpan Hold)> OpenAsync(

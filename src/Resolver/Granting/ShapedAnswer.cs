@@ -2,6 +2,7 @@ using DnsGuard.Policy.Decisions;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
+using DnsGuard.Wire.Records.Rdata;
 
 namespace DnsGuard.Resolver.Granting;
 
@@ -30,6 +31,44 @@ internal sealed record ShapedAnswer(
     /// <summary>Is it older than its TTL?</summary>
     public bool IsStale { get; init; }
 
+    /// <summary>The same answer with some addresses only, of which some may be known from earlier answers. It is no longer what the zone signed.</summary>
+    public ShapedAnswer With(IReadOnlyList<InternetAddress> kept)
+    {
+        var octets = kept.ToLookup(address => address.Type, address => Octets(address));
+        var answers = new List<RRset>(Answers.Count);
+        foreach (var set in Answers)
+        {
+            IReadOnlyList<byte[]> rdatas = set.Type switch
+            {
+                RecordType.A or RecordType.AAAA => [.. octets[set.Type]],
+                RecordType.SVCB or RecordType.HTTPS => [.. set.Rdatas.Select(rdata => WithHints(rdata, kept))],
+                _ => set.Rdatas,
+            };
+            if (rdatas.Count > 0)
+                answers.Add(ReferenceEquals(rdatas, set.Rdatas) ? set : new RRset(set.Owner, set.Type, set.Ttl, rdatas));
+        }
+
+        return this with { Answers = answers, Addresses = kept, IsAuthentic = false };
+    }
+
     /// <summary>The SOA of a negative answer.</summary>
     public RRset? Soa => Authorities.FirstOrDefault(set => set.Type is RecordType.SOA);
+
+    private static byte[] WithHints(byte[] rdata, IReadOnlyList<InternetAddress> kept) => SvcbRdata.TryRead(rdata, out var svcb)
+        ? svcb.Rewrite(parameter => parameter.Key is SvcbKey.Ipv4Hint or SvcbKey.Ipv6Hint ? Hints(parameter, kept) : parameter.Value).ToWire()
+        : rdata;
+
+    // A hint says only what was in the record, so only what is in both.
+    private static byte[]? Hints(SvcbParameter parameter, IReadOnlyList<InternetAddress> kept)
+    {
+        var left = parameter.Value.Chunk(parameter.Key is SvcbKey.Ipv4Hint ? 4 : 16).Where(hint => kept.Contains(InternetAddress.FromOctets(hint))).ToList();
+        return left.Count == 0 ? null : [.. left.SelectMany(hint => hint)];
+    }
+
+    private static byte[] Octets(InternetAddress address)
+    {
+        var octets = new byte[address.Octets];
+        address.Write(octets);
+        return octets;
+    }
 }

@@ -54,6 +54,9 @@ internal sealed class RecursionParts : IDisposable
     /// <summary>Zones with servers of their own.</summary>
     public ForwardZones ForwardZones { get; }
 
+    /// <summary>Does anybody out there answer at all?</summary>
+    public UpstreamHealth Health => _exchange.Health;
+
     /// <summary>Forgets what was proven; the record cache is its owner's.</summary>
     public void Clear()
     {

@@ -29,7 +29,11 @@ internal sealed class UpstreamExchange : IPortListener, IDisposable
         _streams = new UpstreamStreams(options, time);
         _places = new SemaphoreSlim(options.MaxUpstreamSockets);
         _ports = new PortPool(options, time, this);
+        Health = new UpstreamHealth(time);
     }
+
+    /// <summary>Does anybody answer at all?</summary>
+    public UpstreamHealth Health { get; }
 
     /// <summary>The ports, for tests to look at.</summary>
     internal PortPool Ports => _ports;
@@ -60,13 +64,22 @@ internal sealed class UpstreamExchange : IPortListener, IDisposable
             using var cancelled = cancel.UnsafeRegister(static state => PortPool.Cancel((OpenQuestion)state!), open);
             var exchange = await answer.ConfigureAwait(false);
             if (exchange.Status is ExchangeStatus.TimedOut or ExchangeStatus.Unreachable)
+            {
                 _metrics.UpstreamFailure();
+                Health.Failed();
+            }
+            else
+            {
+                Health.Answered();
+            }
+
             return exchange with { RoundTrip = exchange.Status is ExchangeStatus.TimedOut ? timeout : exchange.Status is ExchangeStatus.Unreachable ? TimeSpan.Zero : _time.GetElapsedTime(start) };
         }
         catch (SocketException failure)
         {
             // A system without IPv6 has no socket for a server that has it, and the next server must get its turn.
             _metrics.UpstreamFailure();
+            Health.Failed();
             NoteNoWay(server, failure.SocketErrorCode);
             return new Exchange(ExchangeStatus.Unreachable, null, TimeSpan.Zero);
         }

@@ -1,5 +1,6 @@
 using DnsGuard.Ec2.Operations;
 using DnsGuard.Policy.Documents;
+using DnsGuard.Sync.Remote;
 
 namespace DnsGuard.Sync.Aws;
 
@@ -10,9 +11,15 @@ internal sealed class PrefixListQuota(AwsTargetOptions options)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (PrefixList List, PortSet Ports)> _lists = [];
 
-    /// <summary>Takes a list into account.</summary>
-    /// <returns>What does not fit, with the sum; null while all does.</returns>
-    public string? Note(PrefixList list, PortSet ports)
+    /// <summary>Takes a list into account, and looks whether all of them fit.</summary>
+    /// <exception cref="RemoteException">They do not; with the sum. None of them is changed then, since each is part of what is wrong.</exception>
+    public void Check(PrefixList list, PortSet ports)
+    {
+        if (Misfit(list, ports) is { } misfit)
+            throw new RemoteException(RemoteProblem.Unusable, misfit);
+    }
+
+    private string? Misfit(PrefixList list, PortSet ports)
     {
         lock (_lock)
         {

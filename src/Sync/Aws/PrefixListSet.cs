@@ -11,7 +11,8 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(800);
 
-    private TimeSpan _usual;
+    private TimeSpan _firstPoll;
+    private long _changedAt;
     private PrefixList? _known;
 
     /// <inheritdoc/>
@@ -30,13 +31,12 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
     public Task<RemoteContents> ReadAsync(CancellationToken cancel) => Ec2Troubles.ToldAsync(What, options.Ec2, async () =>
     {
         var now = await DescribeAsync(cancel).ConfigureAwait(false);
-        // Somebody's change is under way, or the look is behind our own last change.
-        if (now.IsChanging || now.Version < _known?.Version)
+        // Somebody's change is under way, or the look is behind our own last change; but not for ever, whatever AWS does with versions.
+        if (now.IsChanging || (now.Version < _known?.Version && time.GetElapsedTime(_changedAt).TotalMilliseconds < SetMirror.LagMilliseconds))
             throw new RemoteException(RemoteProblem.Changed, $"{What} is being changed");
         CheckOwner(now);
         _known = now;
-        if (quota.Note(now, list.Ports) is { } misfit)
-            throw new RemoteException(RemoteProblem.Unusable, misfit);
+        quota.Check(now, list.Ports);
         var entries = await ec2.GetPrefixListEntriesAsync(Id, now.Version, cancel).ConfigureAwait(false);
         // The list is ours: a whole network in it is somebody's edit, and a hole.
         var strays = entries.Where(entry => AwsSlots.Address(entry.Cidr) is null).Select(entry => entry.Cidr).Take(MostPerChange).ToList();
@@ -50,6 +50,7 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
     /// <inheritdoc/>
     public Task ChangeAsync(RemoteChange change, CancellationToken cancel) => Ec2Troubles.ToldAsync(What, options.Ec2, async () =>
     {
+        quota.Check(_known!, list.Ports);
         await ModifyAsync([.. change.Add.Select(slot => new PrefixListEntry(AwsSlots.Cidr(slot.Slot.Address), slot.Note))], [.. change.Remove.Select(slot => AwsSlots.Cidr(slot.Address))], cancel).ConfigureAwait(false);
         return true;
     });
@@ -79,32 +80,34 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
         var version = _known?.Version ?? throw new InvalidOperationException("a list is read before it is changed");
         var told = await ec2.ModifyPrefixListAsync(Id, version, add, remove, cancel).ConfigureAwait(false);
         var wanted = told.Version > version ? told.Version.Value : version + 1;
-        _known = _known with { Version = wanted };
+        (_known, _changedAt) = (_known with { Version = wanted }, start);
         if (told.IsChanging)
-        {
             await UntilCompleteAsync(wanted, start, cancel).ConfigureAwait(false);
-            var took = time.GetElapsedTime(start);
-            _usual = _usual == TimeSpan.Zero ? took : (_usual * 3 / 4) + (took / 4);
-        }
-
         if (options.Settle > TimeSpan.Zero)
             await Task.Delay(options.Settle, time, cancel).ConfigureAwait(false);
     }
 
     private async Task UntilCompleteAsync(long version, long start, CancellationToken cancel)
     {
-        var pause = _usual * 0.95 - time.GetElapsedTime(start);
-        var step = TimeSpan.FromTicks(Math.Max(ShortestPoll.Ticks, _usual.Ticks / 20));
+        var pause = _firstPoll - time.GetElapsedTime(start);
+        var step = TimeSpan.FromTicks(Math.Max(ShortestPoll.Ticks, _firstPoll.Ticks / 20));
+        // The next change is looked at when this one was not quite complete. If it is complete at the first look already, that was too late.
+        _firstPoll *= 0.9;
         while (time.GetElapsedTime(start) < options.Ec2.Deadline)
         {
             if (pause > TimeSpan.Zero)
                 await Task.Delay(pause, time, cancel).ConfigureAwait(false);
+            var asked = time.GetElapsedTime(start);
             var now = await DescribeAsync(cancel).ConfigureAwait(false);
             if (now.HasFailed)
-                throw new RemoteException(RemoteProblem.Full, $"{What} could not be changed: {now.StateMessage?.TrimEnd('.') ?? now.State}");
+            {
+                _known = now;
+                throw new RemoteException(RemoteProblem.Changed, $"{What} could not be changed: {now.StateMessage?.TrimEnd('.') ?? now.State}");
+            }
+
             if (!now.IsChanging && now.Version >= version)
                 return;
-            pause = step;
+            (_firstPoll, pause) = (asked, step);
             step = step * 1.5 < LongestPoll ? step * 1.5 : LongestPoll;
         }
 

@@ -27,9 +27,11 @@ internal sealed class SecurityGroupSet(IEc2 ec2, string groupId, AwsTargetOption
     /// <inheritdoc/>
     public Task<RemoteContents> ReadAsync(CancellationToken cancel) => Ec2Troubles.ToldAsync(What, options.Ec2, async () =>
     {
-        // Without this a group that does not exist looks like one without rules.
-        await ec2.DescribeSecurityGroupsAsync([groupId], cancel: cancel).ConfigureAwait(false);
-        var rules = (await ec2.DescribeSecurityGroupRulesAsync(groupId, cancel).ConfigureAwait(false)).Where(rule => rule.IsEgress).ToLookup(IsOurs);
+        var all = await ec2.DescribeSecurityGroupRulesAsync(groupId, cancel).ConfigureAwait(false);
+        // A group that does not exist looks like one without rules.
+        if (all.Count == 0)
+            await ec2.DescribeSecurityGroupsAsync([groupId], cancel: cancel).ConfigureAwait(false);
+        var rules = all.Where(rule => rule.IsEgress).ToLookup(IsOurs);
         // A rule of ours that names a whole network is somebody's edit, and a hole.
         var strays = rules[true].Where(rule => AwsSlots.Of(rule) is null).ToList();
         if (strays.Count > 0)

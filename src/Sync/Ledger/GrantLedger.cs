@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
+using DnsGuard.Sync.Shaping;
 using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
@@ -27,6 +28,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     private readonly TargetSet _targets;
     private readonly Lock _lock = new();
     private readonly GrantTable _table = new();
+    private readonly AnswerShaping _shaping;
     private readonly Closings _closings = new();
     private readonly List<GrantPlace> _places = [];
     private bool _hasStaleReasons;
@@ -36,6 +38,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     internal GrantLedger(SyncOptions options, TargetSet targets, GrantJournal journal, SyncMetrics metrics, TimeProvider time)
     {
         (_options, _targets, _journal, _metrics, _time) = (options, targets, journal, metrics, time);
+        _shaping = new AnswerShaping(targets, time);
         metrics.Observe(() => Count, () => journal.Dropped);
     }
 
@@ -52,6 +55,9 @@ public sealed class GrantLedger : IGrantSink, IGrantView
                 return _table.Count;
         }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<InternetAddress>? Choose(ChoiceRequest request) => _shaping.Choose(request);
 
     /// <inheritdoc/>
     public async ValueTask<GrantResult> OpenAsync(GrantRequest request, CancellationToken cancel)
@@ -202,6 +208,23 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         }
     }
 
+    /// <summary>Makes grants of some groups that end soon last a while longer: nobody can be asked whether they are still wanted.</summary>
+    /// <returns>What has another end now. The ends are spread, so that they do not all come together once answers come again.</returns>
+    internal IReadOnlyList<TimedEntry> Prolong(IReadOnlySet<string> groups, TimeSpan soon)
+    {
+        var now = Moment.MonotonicOf(_time);
+        var prolonged = new List<TimedEntry>();
+        Walk(index =>
+        {
+            if (_table[index].Until <= now || _table[index].Until > now + (long)soon.TotalMilliseconds || !groups.Contains(_table.Group(_table[index])))
+                return;
+            var until = now + (long)(soon * (2 + ((index & 63) / 64.0))).TotalMilliseconds;
+            _table.KeepReasons(index, (ref ReasonRow reason) => (reason.Until = Math.Max(reason.Until, until)) > 0);
+            prolonged.Add(TimedLocked(index, now, isOpen: _table[index].Confirmed > now));
+        });
+        return prolonged;
+    }
+
     /// <summary>Has anything been granted by a revision that was no longer in force?</summary>
     internal bool HasStaleReasons
     {
@@ -223,10 +246,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     internal void BumpEpoch() => Interlocked.Increment(ref _epoch);
 
     /// <summary>Nothing counts as confirmed any more: the target was found without what it enforces with.</summary>
-    internal void Unconfirm()
-    {
-        Walk(index => _table[index].Confirmed = 0);
-    }
+    internal void Unconfirm() => Walk(index => _table[index].Confirmed = 0);
 
     /// <summary>Puts back a grant from the journal, or one found at a target, if the policy still backs it.</summary>
     /// <returns>Whether it may stay.</returns>
@@ -266,7 +286,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         var note = request.Name.ToString();
         lock (_lock)
         {
-            if (!HasRoomLocked(request))
+            if (!_table.HasRoom(request, _options.MaxGrants, _options.MaxAddressesPerName))
             {
                 _metrics.Full();
                 return false;
@@ -301,25 +321,6 @@ public sealed class GrantLedger : IGrantSink, IGrantView
 
         _metrics.Opened(needed.Count);
         return true;
-    }
-
-    // What is open already takes no room: at the limit it is still extended.
-    private bool HasRoomLocked(GrantRequest request)
-    {
-        // What is new is counted only where all of it might be too much.
-        var known = _table.AddressesOf(request.Group.Name, request.Name);
-        if (_table.Count + (request.Addresses.Count * request.Ports.Ranges.Length) <= _options.MaxGrants && known + request.Addresses.Count <= _options.MaxAddressesPerName)
-            return true;
-        var entries = 0;
-        var addresses = 0;
-        foreach (var address in request.Addresses)
-        {
-            addresses += _table.HasReason(request.Group.Name, address, request.Name) ? 0 : 1;
-            foreach (var ports in request.Ports.Ranges)
-                entries += _table.Find(new AllowEntry(request.Group.Name, address, ports)) < 0 ? 1 : 0;
-        }
-
-        return _table.Count + entries <= _options.MaxGrants && known + addresses <= _options.MaxAddressesPerName;
     }
 
     private void JournalLocked(GrantRequest request, Moment now, long until)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DnsGuard.Policy.Decisions;
 using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
@@ -209,6 +210,25 @@ internal sealed class GrantTable
 
         _names = names;
         _compactAt = Math.Max(LeastArena, 2 * names.Length);
+    }
+
+    /// <summary>Is there room for what a request would add? What is open already takes none: at the limit it is still extended.</summary>
+    public bool HasRoom(GrantRequest request, int maxGrants, int maxAddressesPerName)
+    {
+        // What is new is counted only where all of it might be too much.
+        var known = AddressesOf(request.Group.Name, request.Name);
+        if (Count + (request.Addresses.Count * request.Ports.Ranges.Length) <= maxGrants && known + request.Addresses.Count <= maxAddressesPerName)
+            return true;
+        var entries = 0;
+        var addresses = 0;
+        foreach (var address in request.Addresses)
+        {
+            addresses += HasReason(request.Group.Name, address, request.Name) ? 0 : 1;
+            foreach (var ports in request.Ports.Ranges)
+                entries += Find(new AllowEntry(request.Group.Name, address, ports)) < 0 ? 1 : 0;
+        }
+
+        return Count + entries <= maxGrants && known + addresses <= maxAddressesPerName;
     }
 
     private bool HasReason(int group, InternetAddress address, ReadOnlySpan<byte> name, ulong hash)

@@ -10,6 +10,7 @@ internal sealed class TargetSet(IReadOnlyList<IAllowTarget> targets, LivePolicy 
 {
     // Every answer asks, and a group's list of names stays the same object as long as its snapshot.
     private readonly ConditionalWeakTable<IReadOnlyList<string>, IReadOnlyList<IAllowTarget>> _byNames = [];
+    private readonly ConditionalWeakTable<IReadOnlyList<string>, IReadOnlyList<IAllowTarget>> _shapingByNames = [];
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<IAllowTarget> All { get; } = targets;
@@ -20,6 +21,9 @@ internal sealed class TargetSet(IReadOnlyList<IAllowTarget> targets, LivePolicy 
     /// <summary>Those with the given names.</summary>
     public IReadOnlyList<IAllowTarget> Of(IReadOnlyList<string> names) =>
         _byNames.GetValue(names, list => [.. All.Where(target => list.Contains(target.Options.Name))]);
+
+    /// <summary>Those with the given names that hold so few entries that answers are cut.</summary>
+    public IReadOnlyList<IAllowTarget> ShapingOf(IReadOnlyList<string> names) => _shapingByNames.GetValue(names, list => [.. Of(list).Where(target => target.ShapesAnswers)]);
 
     /// <summary>How long before the end of a grant the earliest of some targets begins to close, in milliseconds.</summary>
     public static long LeadOf(IReadOnlyList<IAllowTarget> targets)

@@ -40,6 +40,10 @@ internal sealed class NamesTarget(TargetOptions options, NameFilesOptions files,
     public bool DecidesByName => true;
 
     /// <inheritdoc/>
+    // No grant opens or closes anything there: that they end does no harm.
+    public bool IsBlind => false;
+
+    /// <inheritdoc/>
     public Task FirstLook => _firstLook.Task;
 
     /// <inheritdoc/>

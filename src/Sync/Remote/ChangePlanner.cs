@@ -24,8 +24,10 @@ internal static class ChangePlanner
         var adds = missing.Where(slot => !plan.Refused.Contains(slot) && !plan.Postponed.Contains(slot)).Take(limits.IsCareful ? 1 : limits.MostPerChange).ToList();
         var takesExpired = limits.IsRemovalDue || plan.MakesRoom || (adds.Count > 0 && limits.RemovesAlong);
         var removals = plan.Evicted.Select(slot => slot.Slot).Concat(closed).Concat(takesExpired ? expired : []).Take(limits.MostPerChange).ToList();
-        // One change is one call, which is done or not done: where a set cannot do both at once, room is made first, and otherwise answers come first.
-        if (limits.RemovesAlong || !plan.MakesRoom)
+        // One change is one call, which is done or not done. Where a set cannot do both at once, answers come first; but not so that what is
+        // to be closed stays open for as long as there are answers.
+        var removesFirst = plan.MakesRoom || (limits.IsRemovalDue && removals.Count > 0);
+        if (limits.RemovesAlong || !removesFirst)
             plan.Add.AddRange(adds);
         if (limits.RemovesAlong || plan.Add.Count == 0)
             plan.Remove.AddRange(removals);

@@ -162,7 +162,7 @@ internal sealed class RemoteActor(IRemoteSet set, IRemoteBoard board, TimeProvid
         _failures++;
         RequestRead();
         if (change is not null)
-            Mirror.Failed(change, mayBeDone: failure.Problem is RemoteProblem.Unknown, Now);
+            Mirror.Failed(change, MayBeDone(failure.Problem), Now);
         if (failure.Problem is RemoteProblem.Duplicate && change is not null)
             LearnDuplicate(change);
         if (failure.Problem is RemoteProblem.Full)
@@ -181,6 +181,9 @@ internal sealed class RemoteActor(IRemoteSet set, IRemoteBoard board, TimeProvid
             _ => throw new InvalidOperationException($"no rule for {failure.Problem}"),
         };
     }
+
+    // What is said to be changed or there already may be our own doing: a call whose answer is lost is sent again below us.
+    private static bool MayBeDone(RemoteProblem problem) => problem is RemoteProblem.Unknown or RemoteProblem.Changed or RemoteProblem.Duplicate;
 
     private void LearnDuplicate(RemoteChange change)
     {

@@ -55,6 +55,9 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     public Lock Lock { get; } = new();
 
     /// <inheritdoc/>
+    public bool ShapesAnswers => Options.Shape;
+
+    /// <inheritdoc/>
     public TimeSpan Lead => Options.Lead;
 
     /// <inheritdoc/>
@@ -75,6 +78,16 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
         {
             lock (Lock)
                 return TroubleLocked() is not null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsBlind
+    {
+        get
+        {
+            lock (Lock)
+                return _actors.Exists(actor => actor.Trouble is not null);
         }
     }
 
@@ -118,10 +131,9 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
             var isExpressible = true;
             foreach (var entry in entries)
             {
-                if (_wanted.Put(entry, now) is { } slot)
-                    slots.Add(slot);
-                else
-                    isExpressible = false;
+                var own = _wanted.Put(entry, now);
+                slots.UnionWith(own);
+                isExpressible &= own.Count > 0;
             }
 
             // A slot that would open more than is granted stays closed.
@@ -139,6 +151,20 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
                 home.Wake();
             return waiter.Completion;
         }
+    }
+
+    /// <inheritdoc/>
+    public bool CanHold(AllowEntry entry)
+    {
+        lock (Lock)
+            return _wanted.SlotsOf(entry) is { Count: > 0 } slots && slots.All(slot => _actors.Exists(actor => !actor.Mirror.IsKnown || actor.Set.Takes(slot)));
+    }
+
+    /// <inheritdoc/>
+    public bool IsOpen(AllowEntry entry)
+    {
+        lock (Lock)
+            return _wanted.SlotsOf(entry) is { Count: > 0 } slots && slots.All(slot => _wanted.Find(slot) is { } wanted && wanted.Until - (long)Lead.TotalMilliseconds > Now && IsOpenLocked(wanted, Now));
     }
 
     /// <inheritdoc/>
@@ -318,7 +344,9 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
         foreach (var range in found.Slot.Ports.Ranges)
         {
             var timed = new TimedEntry(new AllowEntry(group, found.Slot.Address, range), GrantGrace.Default.Lifetime(TimeSpan.Zero), name, IsOpen: true);
-            if (_adopt(timed) && _wanted.Put(timed with { Answered = timed.Remaining }, now) is { } slot)
+            if (!_adopt(timed))
+                continue;
+            foreach (var slot in _wanted.Put(timed with { Answered = timed.Remaining }, now).Where(slot => slot.Slot == found.Slot))
                 slot.Homes = _isSharded ? [actor] : _actors;
         }
     }

@@ -60,8 +60,8 @@ internal sealed class WantedSlot(Slot slot)
             long own = 0;
             foreach (var lease in _leases)
             {
-                if (lease.Group == group && lease.Ports == range)
-                    own = lease.Until;
+                if (lease.Group == group && lease.Ports.Covers(range))
+                    own = Math.Max(own, lease.Until);
             }
 
             until = Math.Min(until, own);

@@ -15,34 +15,33 @@ internal sealed class WantedSlots(IReadOnlyList<PortSet>? sets)
     /// <summary>One of them, or null.</summary>
     public WantedSlot? Find(Slot slot) => _slots.GetValueOrDefault(slot);
 
-    /// <summary>The slot that a grant belongs to; null where no set opens just its ports.</summary>
-    public Slot? SlotOf(in AllowEntry entry)
+    /// <summary>The slots that a grant has a part in; none where no set opens any of its ports.</summary>
+    public IReadOnlyList<Slot> SlotsOf(AllowEntry entry) => sets is null
+        ? [new Slot(entry.Address, PortSet.From([entry.Ports]))]
+        : [.. sets.Where(set => set.Ranges.Any(entry.Ports.Covers)).Select(set => new Slot(entry.Address, set))];
+
+    /// <summary>Notes that a grant wants its slots.</summary>
+    /// <returns>The slots; none where no set opens any of its ports.</returns>
+    public IReadOnlyList<WantedSlot> Put(in TimedEntry timed, long now)
     {
-        var range = entry.Ports;
-        if (sets is null)
-            return new Slot(entry.Address, PortSet.From([range]));
-        return sets.FirstOrDefault(set => set.Ranges.Contains(range)) is { } ports ? new Slot(entry.Address, ports) : null;
+        var lease = new Lease(timed.Entry.Group, timed.Entry.Ports, now + (long)timed.Remaining.TotalMilliseconds, now + (long)timed.Answered.TotalMilliseconds, timed.Note);
+        var slots = new List<WantedSlot>(1);
+        foreach (var slot in SlotsOf(timed.Entry))
+        {
+            if (!_slots.TryGetValue(slot, out var wanted))
+                _slots[slot] = wanted = new WantedSlot(slot);
+            wanted.Put(lease);
+            slots.Add(wanted);
+        }
+
+        return slots;
     }
 
-    /// <summary>Notes that a grant wants its slot.</summary>
-    /// <returns>The slot; null where no set opens just its ports.</returns>
-    public WantedSlot? Put(in TimedEntry timed, long now)
+    /// <summary>A grant wants its slots no more.</summary>
+    public void Drop(AllowEntry entry)
     {
-        if (SlotOf(timed.Entry) is not { } slot)
-            return null;
-        if (!_slots.TryGetValue(slot, out var wanted))
-            _slots[slot] = wanted = new WantedSlot(slot);
-        wanted.Put(new Lease(timed.Entry.Group, timed.Entry.Ports, now + (long)timed.Remaining.TotalMilliseconds, now + (long)timed.Answered.TotalMilliseconds, timed.Note));
-        return wanted;
-    }
-
-    /// <summary>A grant wants its slot no more.</summary>
-    public WantedSlot? Drop(AllowEntry entry)
-    {
-        if (SlotOf(entry) is not { } slot || Find(slot) is not { } wanted)
-            return null;
-        wanted.Drop(lease => lease.Group == entry.Group && lease.Ports == entry.Ports);
-        return wanted;
+        foreach (var slot in SlotsOf(entry))
+            Find(slot)?.Drop(lease => lease.Group == entry.Group && lease.Ports == entry.Ports);
     }
 
     /// <summary>Makes the leases those of a list: what is not on it is wanted no more. Who waits goes on waiting.</summary>
@@ -54,7 +53,7 @@ internal sealed class WantedSlots(IReadOnlyList<PortSet>? sets)
         foreach (var timed in desired)
         {
             // Nobody remembers over a restart how long clients were told: until the end, then.
-            var isKnown = SlotOf(timed.Entry) is { } slot && Find(slot) is { } known && known.Leases.Any(lease => lease.Group == timed.Entry.Group && lease.Ports == timed.Entry.Ports);
+            var isKnown = SlotsOf(timed.Entry).Any(slot => Find(slot) is { } known && known.Leases.Any(lease => lease.Group == timed.Entry.Group && lease.Ports == timed.Entry.Ports));
             Put(isKnown ? timed : timed with { Answered = timed.Remaining }, now);
         }
     }

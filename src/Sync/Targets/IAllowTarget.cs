@@ -15,6 +15,18 @@ internal interface IAllowTarget : IDisposable
     /// <summary>Does the place decide by names, so that it must be asked about each of them even where the addresses are open?</summary>
     bool DecidesByName => false;
 
+    /// <summary>Can it not be reached just now?</summary>
+    bool IsBlind => IsTroubled;
+
+    /// <summary>Does it hold so few entries that answers are cut to what it can hold?</summary>
+    bool ShapesAnswers => false;
+
+    /// <summary>Can it open the entry at all? Asked only where it shapes answers.</summary>
+    bool CanHold(AllowEntry entry) => true;
+
+    /// <summary>Is the entry open? Asked only where it shapes answers.</summary>
+    bool IsOpen(AllowEntry entry) => false;
+
     /// <summary>How long before a grant ends the place begins to close what it opened, so that it is closed by then. Zero where closing takes no time.</summary>
     TimeSpan Lead => TimeSpan.Zero;
 

@@ -28,10 +28,6 @@ public sealed class OtherAccountTests : Ec2Test
         Assert.Equal(Ec2Refusal.Denied, refusal.Refusal);
     }
 
-    private Ec2Client AsSpoke(string externalId)
-    {
-        // The library has no other way to be told.
-        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_STS", Fake.Url.ToString());
-        return Connect(options => options with { RoleArn = $"arn:aws:iam::{Spoke}:role/DnsGuardSpoke", ExternalId = externalId });
-    }
+    private Ec2Client AsSpoke(string externalId) =>
+        Connect(options => options with { StsEndpoint = Fake.Url, RoleArn = $"arn:aws:iam::{Spoke}:role/DnsGuardSpoke", ExternalId = externalId });
 }

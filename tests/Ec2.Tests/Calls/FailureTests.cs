@@ -28,6 +28,40 @@ public sealed class FailureTests : Ec2Test
     }
 
     [Fact]
+    public async Task A_deadline_that_ends_while_every_attempt_was_throttled_is_a_refusal()
+    {
+        var hasty = Connect(options => options with { Deadline = TimeSpan.FromSeconds(2) });
+        Fake.Faults.Add("ModifyManagedPrefixList", Enumerable.Repeat(Throttled, 10));
+
+        var refusal = await Assert.ThrowsAsync<Ec2Exception>(() => hasty.ModifyPrefixListAsync(List.Id, 1, [new("192.0.2.1/32", null)], []));
+
+        Assert.Equal(Ec2Refusal.Throttled, refusal.Refusal);
+        Assert.Empty(List.Entries);
+        Assert.InRange(hasty.RateOf("ModifyManagedPrefixList"), 2.4, 2.7);
+    }
+
+    [Fact]
+    public async Task Throttled_attempts_after_one_whose_answer_was_lost_leave_it_unknown()
+    {
+        var hasty = Connect(options => options with { Deadline = TimeSpan.FromSeconds(3) });
+        Fake.Faults.Add("ModifyManagedPrefixList", [new FakeFault(FakeFaultKind.LoseAnswer), .. Enumerable.Repeat(Throttled, 10)]);
+
+        await Assert.ThrowsAsync<UnknownOutcomeException>(() => hasty.ModifyPrefixListAsync(List.Id, 1, [new("192.0.2.1/32", null)], []));
+
+        Assert.Single(List.Entries);
+    }
+
+    [Fact]
+    public async Task An_attempt_whose_answer_was_lost_leaves_it_unknown_whatever_the_last_one_was_told()
+    {
+        Fake.Faults.Add("ModifyManagedPrefixList", new FakeFault(FakeFaultKind.LoseAnswer), new FakeFault(FakeFaultKind.Refuse, 403, "UnauthorizedOperation", "not any more"));
+
+        await Assert.ThrowsAsync<UnknownOutcomeException>(() => Ec2.ModifyPrefixListAsync(List.Id, 1, [new("192.0.2.1/32", null)], []));
+
+        Assert.Single(List.Entries);
+    }
+
+    [Fact]
     public async Task A_change_whose_answer_was_lost_is_sent_again_and_the_refusal_tells_to_read()
     {
         Fake.Faults.Add("ModifyManagedPrefixList", new FakeFault(FakeFaultKind.LoseAnswer));

@@ -242,7 +242,7 @@ public sealed class GrantLedgerTests
     {
         using var hanging = new ManualResetEventSlim();
         var stuck = new ScriptedTarget(new TargetOptions("stuck", TargetKind.Feed)) { Closing = hanging.Wait };
-        using var gateway = new Gateway(Policies.Compile(Policies.Group("web", "10.1.0.0/16", [A]), "gateway stuck"), more: stuck);
+        using var gateway = new Gateway(Policies.Compile(Policies.Group("web", "10.1.0.0/16", [A]), "gateway stuck"), time: TimeProvider.System, more: stuck);
         gateway.Open("a.example.com", "192.0.2.1");
         gateway.Ledger.Revoke("web~192.0.2.1~tcp-443");
         var turn = Task.Run(gateway.Turn);

@@ -49,7 +49,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(4, lines.Length);
         Assert.Contains("""{"address": "192.0.2.1", "protocol": "tcp", "ports": "443", "group": "web", "name": "api.example.com"}""", lines);
         Assert.Contains("""{"address": "2001:db8::1", "protocol": "udp", "ports": "8000-8010", "group": "web", "name": "api.example.com"}""", lines);
-        Assert.Contains(_log.Of(3008), line => line.Contains("0 entries are open", StringComparison.Ordinal));
+        Assert.Contains(_log.Of(3011), line => line.Contains("0 entries are open", StringComparison.Ordinal));
 
         _policy.Publish(Policies.Compile(Policies.Group("web", "10.1.0.0/16", []), "place"));
         Gateway.Wait(() => File.ReadAllText(State).Length == 0, "closing");
@@ -88,7 +88,7 @@ public sealed class CommandTests : IDisposable
         using (var program = Process.GetProcessById(Pid()))
             program.Kill();
 
-        Gateway.Wait(() => _log.Of(3009).Count == 1, "the end to be told");
+        Gateway.Wait(() => _log.Of(3012).Count == 1, "the end to be told");
         Gateway.Wait(() => Requests("add").Count(line => line.Contains("192.0.2.1\"", StringComparison.Ordinal)) >= 2, "a second telling", seconds: 25);
         Assert.Equal(GrantStatus.Open, await OpenAsync(enforcement, "api.example.com", "192.0.2.2"));
         Assert.Null(enforcement.Targets[0].Detail);
@@ -137,8 +137,8 @@ public sealed class CommandTests : IDisposable
 
         Assert.NotEqual(GrantStatus.Open, await OpenAsync(enforcement, "api.example.com", "192.0.2.1"));
         await Task.Delay(3_000);
-        Assert.InRange(_log.Of(3009).Count, 1, 12);
-        Assert.Contains("code 3", _log.Of(3009)[0], StringComparison.Ordinal);
+        Assert.InRange(_log.Of(3012).Count, 1, 12);
+        Assert.Contains("code 3", _log.Of(3012)[0], StringComparison.Ordinal);
         await enforcement.StopAsync();
     }
 
@@ -163,7 +163,7 @@ public sealed class CommandTests : IDisposable
         await enforcement.StartAsync([]);
 
         Assert.Equal(GrantStatus.Open, await OpenAsync(enforcement, "api.example.com", "192.0.2.1"));
-        Assert.Contains(_log.Of(3008), line => line.Contains("(no reply) hello", StringComparison.Ordinal));
+        Assert.Contains(_log.Of(3011), line => line.Contains("(no reply) hello", StringComparison.Ordinal));
         await enforcement.StopAsync();
     }
 
@@ -174,8 +174,8 @@ public sealed class CommandTests : IDisposable
         Environment.SetEnvironmentVariable("DNSGUARD_TEST_PUBLIC", "y");
         var enforcement = Make(Python("stay"));
         await enforcement.StartAsync([]);
-        Gateway.Wait(() => _log.Of(3008).Count > 0, "its first word");
-        Assert.Contains("env ['DNSGUARD_TEST_PUBLIC', 'LANG', 'LC_CTYPE', 'PATH']".Replace(" 'LC_CTYPE',", "", StringComparison.Ordinal), _log.Of(3008)[0].Replace(" 'LC_CTYPE',", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Gateway.Wait(() => _log.Of(3011).Count > 0, "its first word");
+        Assert.Contains("env ['DNSGUARD_TEST_PUBLIC', 'LANG', 'LC_CTYPE', 'PATH']".Replace(" 'LC_CTYPE',", "", StringComparison.Ordinal), _log.Of(3011)[0].Replace(" 'LC_CTYPE',", "", StringComparison.Ordinal), StringComparison.Ordinal);
         var pid = Pid();
         Assert.True(Directory.Exists($"/proc/{pid}"));
 
@@ -208,7 +208,7 @@ public sealed class CommandTests : IDisposable
 
     private List<string> Requests(string operation) => File.Exists(State) ? [.. File.ReadAllLines(State).Where(line => line.Contains($"\"op\":\"{operation}\"", StringComparison.Ordinal))] : [];
 
-    private int Pid() => int.Parse(_log.Of(3008).Last(line => line.Contains("pid ", StringComparison.Ordinal)).Split("pid ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+    private int Pid() => int.Parse(_log.Of(3011).Last(line => line.Contains("pid ", StringComparison.Ordinal)).Split("pid ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     private async Task<GrantStatus> OpenAsync(Enforcement enforcement, string name, string addresses) =>
         (await enforcement.Ledger.OpenAsync(Policies.Request(_policy.Current, name, addresses), default).AsTask().WaitAsync(TimeSpan.FromSeconds(20))).Status;

@@ -15,7 +15,6 @@ namespace DnsGuard.TestKit.Aws;
 public sealed class FakeEc2 : IAsyncDisposable
 {
     private static readonly XNamespace Ec2 = "http://ec2.amazonaws.com/doc/2016-11-15/";
-    private static readonly XNamespace Sts = "https://sts.amazonaws.com/doc/2011-06-15/";
 
     private readonly Dictionary<(string Account, string Region), FakeRegion> _regions = [];
     private readonly Lock _lock = new();
@@ -26,6 +25,8 @@ public sealed class FakeEc2 : IAsyncDisposable
     {
         _time = time;
         Faults = new FakeFaults(time);
+        Keys = new FakeKeys(time);
+        Sts = new FakeSts(Keys, Faults);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -38,6 +39,12 @@ public sealed class FakeEc2 : IAsyncDisposable
 
     /// <summary>What goes wrong.</summary>
     public FakeFaults Faults { get; }
+
+    /// <summary>Temporary keys: those that it knows.</summary>
+    public FakeKeys Keys { get; }
+
+    /// <summary>The part that is STS.</summary>
+    public FakeSts Sts { get; }
 
     /// <summary>Calls so far, by action, those refused among them.</summary>
     public IReadOnlyList<string> Calls
@@ -82,18 +89,28 @@ public sealed class FakeEc2 : IAsyncDisposable
         // Credential=AKID…/20260101/eu-west-1/ec2/aws4_request
         var scope = context.Request.Headers.Authorization.ToString().Split("Credential=").LastOrDefault("").Split('/');
         var account = scope[0].StartsWith("AKID", StringComparison.Ordinal) && scope.Length > 3 ? scope[0][4..] : "";
-        if (action == "AssumeRole")
+        var token = context.Request.Headers["X-Amz-Security-Token"].ToString();
+        var fault = Faults.Next(action);
+        if (Sts.Do(action, account, token, form) is { } given)
         {
-            await WriteAsync(context, 200, AssumeRole(form)).ConfigureAwait(false);
+            await EndAsync(context, fault, fault is { Kind: FakeFaultKind.Refuse } no ? FakeSts.Refuse(no.Status, no.Code, no.Message) : given).ConfigureAwait(false);
             return;
         }
 
-        var fault = Faults.Next(action);
+        Faults.Watch(action, false);
+        if (Faults.IsDown)
+        {
+            context.Abort();
+            return;
+        }
+
         var region = Region(account, scope.Length > 3 ? scope[2] : "");
         (int Status, XElement Body) answer = account.Length == 0 ? (401, Error("AuthFailure", "AWS was not able to validate the provided access credentials"))
+            : !Keys.Holds(token) ? (400, Error("RequestExpired", "Request has expired."))
             : fault is { Kind: FakeFaultKind.Refuse } refusal ? (refusal.Status, Error(refusal.Code, refusal.Message))
             : Faults.IsThrottled(account, action) ? (503, Error("RequestLimitExceeded", "Request limit exceeded."))
             : Do(region, action, new FakeForm(form));
+        Faults.Watch(action, true);
         await EndAsync(context, fault, answer).ConfigureAwait(false);
     }
 
@@ -143,22 +160,6 @@ public sealed class FakeEc2 : IAsyncDisposable
 
     private static XElement Error(string code, string message) => new(
         "Response", new XElement("Errors", new XElement("Error", new XElement("Code", code), new XElement("Message", message))), new XElement("RequestID", Guid.NewGuid()));
-
-    // arn:aws:iam::222222222222:role/name
-    private XElement AssumeRole(Dictionary<string, string> form)
-    {
-        var account = form["RoleArn"].Split(':')[4];
-        if (Faults.ExternalIds.TryGetValue(account, out var wanted) && form.GetValueOrDefault("ExternalId") != wanted)
-            return new XElement(Sts + "ErrorResponse", new XElement(Sts + "Error", new XElement(Sts + "Type", "Sender"), new XElement(Sts + "Code", "AccessDenied"), new XElement(Sts + "Message", "not authorized to perform: sts:AssumeRole")));
-        return new XElement(
-            Sts + "AssumeRoleResponse",
-            new XElement(
-                Sts + "AssumeRoleResult",
-                new XElement(
-                    Sts + "Credentials", new XElement(Sts + "AccessKeyId", $"AKID{account}"), new XElement(Sts + "SecretAccessKey", "secret"), new XElement(Sts + "SessionToken", "token"),
-                    new XElement(Sts + "Expiration", _time.GetUtcNow().AddHours(1).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture))),
-                new XElement(Sts + "AssumedRoleUser", new XElement(Sts + "Arn", form["RoleArn"]), new XElement(Sts + "AssumedRoleId", "AROA:dnsguard"))));
-    }
 }
 
 /// <summary>EC2 says no.</summary>

@@ -51,6 +51,18 @@ public sealed class FakeFaults(TimeProvider time)
     /// <summary>What an account's roles ask for.</summary>
     public Dictionary<string, string> ExternalIds { get; } = [];
 
+    /// <summary>Is nobody there? Connections break before anything is done.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>Why changes of prefix lists fail after they began; null where they do not.</summary>
+    public string? FailsAfterAll { get; set; }
+
+    /// <summary>AWS's own time: whatever happens to the clock of those who call, it only goes on.</summary>
+    internal DateTimeOffset Now => DateTimeOffset.UnixEpoch + time.GetElapsedTime(0);
+
+    /// <summary>Told of every call: before it is done, and after, while its answer is still on its way.</summary>
+    public Action<string, bool> Watch { get; set; } = static (_, _) => { };
+
     /// <summary>The next calls of an action go wrong.</summary>
     public void Add(string action, params IEnumerable<FakeFault> faults)
     {

@@ -51,13 +51,13 @@ public sealed class FakePrefixLists
             "owner-id" => [list.OwnerId],
             _ => throw new FakeRefusal("InvalidParameterValue", $"The filter '{name}' is invalid"),
         }, list.Tags));
-        return FakeRegion.Page("prefixListSet", [.. found.Select(list => Write("item", list, _time.GetUtcNow() - _faults.VisibleAfter))], form, _faults.PageSize);
+        return FakeRegion.Page("prefixListSet", [.. found.Select(list => Write("item", list, _faults.Now - _faults.VisibleAfter))], form, _faults.PageSize);
     }
 
     private IEnumerable<XElement> Entries(FakeForm form)
     {
         var list = Find(form.Required("PrefixListId"));
-        var entries = list.EntriesOf(form.Number("TargetVersion") ?? list.VersionAt(_time.GetUtcNow() - _faults.VisibleAfter))
+        var entries = list.EntriesOf(form.Number("TargetVersion") ?? list.VersionAt(_faults.Now - _faults.VisibleAfter))
             ?? throw new FakeRefusal("InvalidPrefixListVersion.NotFound", "The version does not exist");
         return FakeRegion.Page("entrySet", [.. entries.Select(entry => new XElement("item", new XElement("cidr", entry.Key), entry.Value is null ? null : new XElement("description", entry.Value)))], form, _faults.PageSize);
     }
@@ -65,14 +65,14 @@ public sealed class FakePrefixLists
     private IEnumerable<XElement> Create(FakeForm form)
     {
         var list = Add(form.Required("PrefixListName"), form.Required("AddressFamily"), int.Parse(form.Required("MaxEntries"), CultureInfo.InvariantCulture), form.Tags("prefix-list"));
-        list.Begin("create", _time.GetUtcNow() + _faults.ModifyTime);
-        yield return Write("prefixList", list, _time.GetUtcNow());
+        list.Begin("create", _faults.Now + _faults.ModifyTime);
+        yield return Write("prefixList", list, _faults.Now);
     }
 
     private IEnumerable<XElement> Modify(FakeForm form)
     {
         var list = Find(form.Required("PrefixListId"));
-        var now = _time.GetUtcNow();
+        var now = _faults.Now;
         if (list.OwnerId != _region.Account)
             throw new FakeRefusal("UnauthorizedOperation", "You are not authorized to perform this operation.");
         if (list.IsChanging(now))
@@ -94,9 +94,14 @@ public sealed class FakePrefixLists
                 throw new FakeRefusal("MissingParameter", "The request must contain the parameter CurrentVersion");
             if (version != list.Version)
                 throw new FakeRefusal("PrefixListVersionMismatch", $"The prefix list has the version {list.Version}, the request named {version}");
-            list.Change(adds.Select(add => (Family(add.Required("Cidr"), list), FakeRegion.Described(add["Description"]))).ToList(), removes.Select(remove => Family(remove.Required("Cidr"), list)).ToList(), now);
+            if (_faults.FailsAfterAll is { } reason)
+                list.FailsSince = (now, reason);
+            else
+                list.Change(adds.Select(add => (Family(add.Required("Cidr"), list), FakeRegion.Described(add["Description"]))).ToList(), removes.Select(remove => Family(remove.Required("Cidr"), list)).ToList(), now);
         }
 
+        if (_faults.FailsAfterAll is null)
+            list.FailsSince = null;
         list.Begin("modify", now + _faults.ModifyTime);
         yield return Write("prefixList", list, now);
     }
@@ -108,7 +113,7 @@ public sealed class FakePrefixLists
     private XElement Write(string name, FakePrefixList list, DateTimeOffset seen) => new(
         name, new XElement("prefixListId", list.Id), new XElement("addressFamily", list.Family), new XElement("state", list.StateAt(seen)), new XElement("prefixListName", list.Name),
         new XElement("maxEntries", list.MaxEntries), new XElement("version", list.VersionAt(seen)), new XElement("ownerId", list.OwnerId),
-        new XElement("prefixListArn", $"arn:aws:ec2:{_region.Name}:{list.OwnerId}:prefix-list/{list.Id}"), FakeRegion.Tags(list.Tags));
+        list.FailsSince is { } failure && !list.IsChanging(seen) ? new XElement("stateMessage", failure.Reason) : null, new XElement("prefixListArn", $"arn:aws:ec2:{_region.Name}:{list.OwnerId}:prefix-list/{list.Id}"), FakeRegion.Tags(list.Tags));
 }
 
 /// <summary>A list and its versions.</summary>
@@ -151,6 +156,9 @@ public sealed class FakePrefixList
     /// <summary>The newest entries, each with its description.</summary>
     public IReadOnlyDictionary<string, string?> Entries => _versions[^1].Entries;
 
+    /// <summary>Somebody else changes how many entries it may have.</summary>
+    public void Resize(int maxEntries) => MaxEntries = maxEntries;
+
     /// <summary>Somebody else changes it, as the console would.</summary>
     public void Edit(IEnumerable<string> add, IEnumerable<string> remove) => Change([.. add.Select(cidr => (FakeRegion.Canonical(cidr), (string?)null))], [.. remove.Select(FakeRegion.Canonical)], DateTimeOffset.MinValue);
 
@@ -158,7 +166,9 @@ public sealed class FakePrefixList
 
     internal bool IsChanging(DateTimeOffset now) => now < _doneAt;
 
-    internal string StateAt(DateTimeOffset now) => $"{_doing}-{(IsChanging(now) ? "in-progress" : "complete")}";
+    internal string StateAt(DateTimeOffset now) => $"{_doing}-{(IsChanging(now) ? "in-progress" : FailsSince is null ? "complete" : "failed")}";
+
+    internal (DateTimeOffset At, string Reason)? FailsSince { get; set; }
 
     internal long VersionAt(DateTimeOffset seen) => _versions.Last(version => version.At <= seen || version.Version == 1).Version;
 

@@ -19,6 +19,9 @@ public sealed class FakeRegion
         Networks = new FakeNetworks(faults);
     }
 
+    /// <summary>One without a server before it.</summary>
+    public static FakeRegion Alone(TimeProvider time) => new("111111111111", "eu-west-1", time, new FakeFaults(time));
+
     /// <summary>The account.</summary>
     public string Account { get; }
 
@@ -33,6 +36,20 @@ public sealed class FakeRegion
 
     /// <summary>Its networks.</summary>
     public FakeNetworks Networks { get; }
+
+    /// <summary>Does an action without a server between, for simulations that go through years.</summary>
+    /// <returns>The answer's root, or the code and words of a refusal.</returns>
+    public (XElement? Root, string Code, string Message) Answer(string action, IReadOnlyDictionary<string, string> form)
+    {
+        try
+        {
+            return (new XElement($"{action}Response", Do(action, new FakeForm(form))), "", "");
+        }
+        catch (FakeRefusal refusal)
+        {
+            return (null, refusal.Code, refusal.Message);
+        }
+    }
 
     internal IEnumerable<XElement> Do(string action, FakeForm form)
     {

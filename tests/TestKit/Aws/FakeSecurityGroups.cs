@@ -24,9 +24,9 @@ public sealed class FakeSecurityGroups
     }
 
     /// <summary>Somebody else adds a rule to a group, as the console would.</summary>
-    public FakeRule AddForeign(FakeSecurityGroup group, string protocol, int fromPort, int toPort, string target)
+    public FakeRule AddForeign(FakeSecurityGroup group, string protocol, int fromPort, int toPort, string target, IReadOnlyDictionary<string, string>? tags = null)
     {
-        var rule = new FakeRule(FakeRegion.Id("sgr"), protocol, fromPort, toPort, target, null, new Dictionary<string, string>(), DateTimeOffset.MinValue);
+        var rule = new FakeRule(FakeRegion.Id("sgr"), protocol, fromPort, toPort, target, null, tags ?? new Dictionary<string, string>(), DateTimeOffset.MinValue);
         group.Rules.Add(rule);
         return rule;
     }
@@ -55,7 +55,7 @@ public sealed class FakeSecurityGroups
 
     private IEnumerable<XElement> DescribeRules(FakeForm form)
     {
-        var seen = _time.GetUtcNow() - _faults.VisibleAfter;
+        var seen = _faults.Now - _faults.VisibleAfter;
         var found = _groups.Values.SelectMany(group => group.Rules.Concat(group.Gone.Where(gone => gone.At > seen).Select(gone => gone.Rule)).Where(rule => rule.MadeAt <= seen && form.Passes(name => name switch
         {
             "group-id" => [group.Id],
@@ -80,7 +80,7 @@ public sealed class FakeSecurityGroups
             {
                 if (group.Rules.Concat(added).Any(rule => (rule.Protocol, rule.FromPort, rule.ToPort, rule.Target) == (protocol, from, to, target)))
                     throw new FakeRefusal("InvalidPermission.Duplicate", $"the specified rule \"peer: {target}, {protocol}, from port: {from}, to port: {to}, ALLOW\" already exists");
-                added.Add(new FakeRule(FakeRegion.Id("sgr"), protocol, from, to, target, FakeRegion.Described(description), tags, _time.GetUtcNow()));
+                added.Add(new FakeRule(FakeRegion.Id("sgr"), protocol, from, to, target, FakeRegion.Described(description), tags, _faults.Now));
             }
         }
 
@@ -101,7 +101,7 @@ public sealed class FakeSecurityGroups
         foreach (var rule in rules)
         {
             group.Rules.Remove(rule);
-            group.Gone.Add((rule, _time.GetUtcNow()));
+            group.Gone.Add((rule, _faults.Now));
         }
 
         return [new XElement("return", "true")];
