@@ -1,7 +1,7 @@
-using System.Globalization;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Sync.Aws;
+using DnsGuard.Sync.Feeds;
 using DnsGuard.Sync.Ipset;
 using DnsGuard.Sync.Ledger;
 using DnsGuard.Sync.Names;
@@ -99,14 +99,17 @@ public sealed class Enforcement : ITargetBoard, IDisposable
     public bool Reconcile(string name) => _reconciler.Request(name);
 
     /// <inheritdoc/>
-    public FeedContent? Feed(string name, string group)
+    public FeedContent? Feed(string name, string group, FeedList list = FeedList.Addresses)
     {
-        if (_targets.All.FirstOrDefault(target => target.Options.Name == name) is not FeedTarget feed || !TargetSet.GroupsOf(feed, _livePolicy.Current).Contains(group))
-            return null;
-        var lines = Ledger.Desired(new HashSet<string> { group }).Select(entry => entry.Entry.Address).Distinct().Order().Select(address => address.ToString()).ToList();
-        var tag = lines.Aggregate(0UL, (hash, line) => line.Aggregate(NameHash.With(hash, (ulong)line.Length), (inner, character) => NameHash.With(inner, character)));
-        return new FeedContent(tag.ToString("x16", CultureInfo.InvariantCulture), lines);
+        var snapshot = _livePolicy.Current;
+        return FeedOf(name) is { } feed && TargetSet.GroupsOf(feed, snapshot).Contains(group) ? feed.Read(group, list, snapshot, Ledger) : null;
     }
+
+    /// <inheritdoc/>
+    public bool HasFeedReader(string name) => FeedOf(name)?.HasReader == true;
+
+    /// <inheritdoc/>
+    public bool IsFeedReader(string name, string username, string password) => FeedOf(name)?.Knows(username, password) == true;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -116,9 +119,11 @@ public sealed class Enforcement : ITargetBoard, IDisposable
             target.Dispose();
     }
 
+    private FeedTarget? FeedOf(string name) => _targets.All.FirstOrDefault(target => target.Options.Name == name) as FeedTarget;
+
     private static IAllowTarget Open(TargetOptions target, Ec2Connector? connect, LivePolicy livePolicy, TimeProvider time, ILogger logger) => target.Kind switch
     {
-        TargetKind.Feed => new FeedTarget(target),
+        TargetKind.Feed => new FeedTarget(target, time),
         TargetKind.Nftables => OpenKernel(target, () => new NftablesTarget(target, time, logger)),
         TargetKind.Ipset => OpenKernel(target, () => new IpsetTarget(target, time, logger)),
         TargetKind.PrefixList or TargetKind.SecurityGroup => AwsTargets.Open(target, connect ?? throw new ArgumentException("targets in AWS need a way there", nameof(connect)), time, logger),

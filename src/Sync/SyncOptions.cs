@@ -1,4 +1,5 @@
 using DnsGuard.Sync.Aws;
+using DnsGuard.Sync.Feeds;
 using DnsGuard.Sync.Ipset;
 using DnsGuard.Sync.Names;
 using DnsGuard.Sync.Programs;
@@ -119,6 +120,9 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
 
     /// <summary>ipset: how its sets are called.</summary>
     public IpsetOptions? Ipset { get; init; }
+
+    /// <summary>feed: for which devices; null: as it is unless somebody says otherwise.</summary>
+    public FeedOptions? Feed { get; init; }
 
     /// <summary>nftables: the table's name, in the family inet.</summary>
     public string Table { get; init; } = "dnsguard";

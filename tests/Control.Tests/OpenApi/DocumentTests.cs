@@ -84,7 +84,7 @@ public sealed class DocumentTests : ControlTest
     [InlineData("QueryLogBody", "id at count client group transport name type outcome reason rule revision responseCode extendedError source addresses aliases durationMicroseconds holdMicroseconds")]
     [InlineData("GrantBody", "id group address ports until name type rule revision targets")]
     [InlineData("AddressBody", "address at isOpen grants history")]
-    [InlineData("TargetStatus", "name kind state detail entries drift lastReconciled blocked dnsBypass")]
+    [InlineData("TargetStatus", "name kind state detail entries drift lastReconciled capacity blocked dnsBypass")]
     [InlineData("NewToken", "name scopes expires")]
     [InlineData("CreatedToken", "id name scopes expires secret")]
     [InlineData("AuditEntry", "id at actor source action detail hash")]
