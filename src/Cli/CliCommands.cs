@@ -22,6 +22,8 @@ public static class CliCommands
         root.Subcommands.Add(GrantsCommand.Create(context));
         root.Subcommands.Add(ExplainCommand.Create(context));
         root.Subcommands.Add(TargetsCommand.Create(context));
+        root.Subcommands.Add(ExchangeCommands.Import(context));
+        root.Subcommands.Add(ExchangeCommands.Export(context));
         root.Subcommands.Add(TokenCommand.Create(context));
     }
 

@@ -1,3 +1,4 @@
+using DnsGuard.Policy.Exchange;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -28,9 +29,40 @@ internal static class ApiDocument
         operation.Parameters ??= [];
         operation.Parameters.Add(Text("If-Match", ParameterLocation.Header, "The ETag of what the edit builds on, or * for whatever is there.", isRequired: true));
         operation.Parameters.Add(Text("X-Comment", ParameterLocation.Header, "Why; kept with the revision."));
-        operation.Parameters.Add(new OpenApiParameter { Name = "dryRun", In = ParameterLocation.Query, Description = "true: only tell what would change.", Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean } });
+        operation.Parameters.Add(Flag("dryRun", "true: only tell what would change."));
         return Task.CompletedTask;
     }
+
+    /// <summary>The parameters of exports and imports alike.</summary>
+    public static Task DescribeExchange(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
+    {
+        AddExchange(operation);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The parameters of imports.</summary>
+    public static Task DescribeImport(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
+    {
+        AddExchange(operation);
+        operation.Parameters!.Add(Text("mode", ParameterLocation.Query, "merge adds to what is there; replace removes what the file has not. merge where absent."));
+        operation.Parameters.Add(Text("service", ParameterLocation.Query, "Which service of a Smokescreen ACL with several."));
+        operation.Parameters.Add(Flag("skip", "true: lines that cannot be taken over are left behind; otherwise they stop the import."));
+        operation.Parameters.Add(Flag("broad", "true: the breadth of patterns at or above a public suffix is meant."));
+        operation.Parameters.Add(Flag("create", "true: a list that does not exist is made."));
+        return Task.CompletedTask;
+    }
+
+    private static void AddExchange(OpenApiOperation operation)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(Text("format", ParameterLocation.Query, $"How the names are written: {string.Join(", ", PolicyExchange.Names)}.", isRequired: true));
+        operation.Parameters.Add(Text("list", ParameterLocation.Query, "The shared list; this or group."));
+        operation.Parameters.Add(Text("group", ParameterLocation.Query, "The group; its export holds the rules of its lists too."));
+        operation.Parameters.Add(Text("action", ParameterLocation.Query, "allow or deny: what bare names do, where the format does not say."));
+    }
+
+    private static OpenApiParameter Flag(string name, string description) =>
+        new() { Name = name, In = ParameterLocation.Query, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean } };
 
     private static OpenApiParameter Text(string name, ParameterLocation place, string description, bool isRequired = false) =>
         new() { Name = name, In = place, Description = description, Required = isRequired, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };

@@ -19,6 +19,7 @@ internal static class ControlEndpoints
     public static void Map(IEndpointRouteBuilder app, ControlServices services, MetricsText metrics, DnsOverHttps doh)
     {
         var policy = new PolicyEndpoints(services);
+        var exchange = new ExchangeEndpoints(services);
         var log = new QueryLogEndpoints(services);
         var grants = new GrantEndpoints(services);
         var feeds = new FeedEndpoint(services);
@@ -42,6 +43,9 @@ internal static class ControlEndpoints
         api.MapGet("/policy/revisions/{number:long}", policy.ReadRevision).Needs(gate, Scopes.PolicyRead).WithName("readRevision").Produces<RevisionBody>().NotFound();
         api.MapPost("/policy/revisions/{number:long}:restore", policy.RestoreRevision).Needs(gate, Scopes.PolicyWrite).WithName("restoreRevision").Edits();
         api.MapPost("/verdicts:test", (Delegate)policy.TestVerdict).Needs(gate, Scopes.PolicyRead).WithName("testVerdict").Accepts<VerdictQuestion>("application/json").Produces<VerdictBody>().Invalid();
+
+        api.MapPost("/import", (Delegate)exchange.Import).Needs(gate, Scopes.PolicyWrite).WithName("importRules").Accepts<string>("application/octet-stream", "application/json", "application/yaml").Edits(produces: typeof(ImportBody)).AddOpenApiOperationTransformer(ApiDocument.DescribeImport);
+        api.MapGet("/export", exchange.Export).Needs(gate, Scopes.PolicyRead).WithName("exportRules").Produces<ExportBody>().NotFound().Invalid().AddOpenApiOperationTransformer(ApiDocument.DescribeExchange);
 
         MapNamed<GroupBody>(api, "groups", "Group", isGroup: true, policy, gate);
         MapNamed<ListBody>(api, "lists", "List", isGroup: false, policy, gate);
@@ -105,9 +109,9 @@ internal static class ControlEndpoints
     private static RouteHandlerBuilder Edits<TBody>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK)
         where TBody : notnull => route.Accepts<TBody>("application/json", "application/yaml", "application/merge-patch+json").Edits(status);
 
-    private static RouteHandlerBuilder Edits(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) => route
+    private static RouteHandlerBuilder Edits(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK, Type? produces = null) => route
         .AddOpenApiOperationTransformer(ApiDocument.DescribeEdit)
-        .Produces<EditBody>(status)
+        .Produces(status, produces ?? typeof(EditBody))
         .NotFound()
         .Produces<ProblemDetails>(StatusCodes.Status412PreconditionFailed, "application/problem+json")
         .Invalid()

@@ -17,6 +17,9 @@ public sealed class PolicyPublisher(LivePolicy live, PolicyValidator validator, 
     /// <summary>The policy in force.</summary>
     public PolicySnapshot Current => live.Current;
 
+    /// <summary>Knows what a document may say.</summary>
+    public PolicyValidator Validator => validator;
+
     /// <summary>Changes the policy.</summary>
     /// <param name="expected">The revision that the editor saw; null takes whatever is in force.</param>
     /// <param name="edit">Makes the new document from the old one, and adds what is wrong with the request. Its second result is the text to keep; null has it written anew.</param>

@@ -54,7 +54,7 @@ internal sealed class Node : IAsyncDisposable
         _claim = StoreClaim.Take(options.Store.Directory);
         var control = new Database(Path.Combine(options.Store.Directory, "dnsguard.db"), "control");
         var revisions = new RevisionStore(control, _time);
-        var validator = new PolicyValidator(ReadSuffixes(options), targets);
+        var validator = new PolicyValidator(ReadSuffixes(options), targets, [.. options.Sync.Targets.Where(target => target.CanRefer).Select(target => target.Name)]);
         var compiler = new PolicyCompiler(options.Resolver.Clients, targets);
 
         _loader = new PolicyLoader(revisions, validator, compiler, options.PolicyFile);

@@ -34,11 +34,13 @@ public sealed class DnsServer : IDisposable
     private readonly RecursionParts _recursion;
     private readonly MissHandler _misses;
     private readonly LocalNames _localNames;
+    private readonly Warmer _warmer;
     private readonly TunnelGuard _tunnels;
     private readonly StreamHandler _loneQueries;
     private readonly ServerCookies _cookies = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<UdpWorker> _workers = [];
+    private Task _warming = Task.CompletedTask;
     private readonly List<TcpServer> _tcpServers = [];
 
     /// <summary>Puts the parts together; no socket is opened yet.</summary>
@@ -61,6 +63,7 @@ public sealed class DnsServer : IDisposable
         _misses = new MissHandler(options, livePolicy, _parked, _recursion.Resolver, new AnswerShaper(options), new AnswerGrants(grants, metrics, time), _answers, new ReverseNames(grantView), rings, metrics, time, logger, _stopping.Token);
         _localNames = new LocalNames(options, _recursion.ForwardZones);
         _tunnels = new TunnelGuard(options, metrics, time);
+        _warmer = new Warmer(livePolicy, grants, _answers, _misses, time);
         _loneQueries = new StreamHandler(NewHandler(Rings), time);
     }
 
@@ -151,6 +154,7 @@ public sealed class DnsServer : IDisposable
             worker.Start();
         foreach (var server in _tcpServers)
             server.Start(_stopping.Token);
+        _warming = _warmer.RunAsync(_stopping.Token);
         if (_options.Prime is PrimeTime.Start)
             _recursion.Iterative.Prime();
         foreach (var endpoint in Endpoints)
@@ -164,6 +168,7 @@ public sealed class DnsServer : IDisposable
             worker.Stop();
         await WhileAsync(() => _misses.UnderWay > 0 || _tcpServers.Exists(server => server.IsAnswering), drain).ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
+        await _warming.ConfigureAwait(false);
         foreach (var server in _tcpServers)
             await server.DrainAsync().ConfigureAwait(false);
         await WhileAsync(() => _misses.UnderWay > 0, LastMoment).ConfigureAwait(false);

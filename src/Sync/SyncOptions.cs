@@ -83,6 +83,9 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
         _ => new TargetOptions(name, kind),
     };
 
+    /// <summary>Can it refer to a managed list of AWS, instead of opening addresses one by one?</summary>
+    public bool CanRefer => Kind is TargetKind.SecurityGroup;
+
     /// <summary>How long an answer waits for this target, 0 to 4 s.</summary>
     /// <remarks>An acknowledged element takes microseconds; 250 ms outlast a table that is being repaired, and stay far below a stub's 5 s.</remarks>
     public TimeSpan Hold { get; init; } = TimeSpan.FromMilliseconds(250);

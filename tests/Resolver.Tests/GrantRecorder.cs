@@ -24,6 +24,11 @@ internal sealed class GrantRecorder(TimeProvider time) : IGrantSink, IGrantView
 
     public ConcurrentDictionary<(string Group, InternetAddress Address), string> Names { get; } = [];
 
+    /// <summary>Which addresses may be told; by default all.</summary>
+    public Func<ChoiceRequest, IReadOnlyList<InternetAddress>?> Chooses { get; set; } = static _ => null;
+
+    public IReadOnlyList<InternetAddress>? Choose(ChoiceRequest request) => Chooses(request);
+
     public uint Epoch => (uint)Volatile.Read(ref _epoch);
 
     public int Count => Names.Count;

@@ -46,6 +46,9 @@ public sealed record RuleBody
     /// <summary>Addresses per family that a quota target pins.</summary>
     public int? Pin { get; init; }
 
+    /// <summary>The managed list of AWS that stands for the name's addresses: com.amazonaws.{region}.s3.</summary>
+    public string? Via { get; init; }
+
     /// <summary>The breadth of the pattern is meant.</summary>
     public bool? Broad { get; init; }
 
@@ -70,6 +73,7 @@ public sealed record RuleBody
         Dnssec = rule.RequiresDnssec ? "require" : null,
         Hold = rule.Hold is { } hold ? DurationText.Write(hold) : null,
         Pin = rule.Pin,
+        Via = rule.Via,
         Broad = rule.IsBroad ? true : null,
         Confirm = rule.ConfirmsEverything ? "everything" : null,
         Warm = rule.IsWarm ? true : null,

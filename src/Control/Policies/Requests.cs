@@ -13,12 +13,14 @@ namespace DnsGuard.Control.Policies;
 internal static class Requests
 {
     /// <summary>Reads a body as text; null, and the answer that says why, where it is not JSON or YAML.</summary>
-    public static async Task<(string? Text, IResult? Refusal)> ReadTextAsync(HttpRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="alsoOctets">Are forms that have no media type of their own taken as octets?</param>
+    public static async Task<(string? Text, IResult? Refusal)> ReadTextAsync(HttpRequest request, bool alsoOctets = false)
     {
         var type = request.ContentType?.Split(';')[0].Trim();
         // Also what keeps forms of foreign pages out: they can send text/plain, but not these.
-        if (type is not ("application/json" or "application/yaml" or "application/merge-patch+json"))
-            return (null, Problems.Of(StatusCodes.Status415UnsupportedMediaType, "media-type", $"The body is '{type}'", "Send application/json or application/yaml"));
+        if (type is not ("application/json" or "application/yaml" or "application/merge-patch+json") && !(alsoOctets && type == "application/octet-stream"))
+            return (null, Problems.Of(StatusCodes.Status415UnsupportedMediaType, "media-type", $"The body is '{type}'", $"Send {(alsoOctets ? "application/octet-stream" : "application/json or application/yaml")}"));
         using var reader = new StreamReader(request.Body);
         return (await reader.ReadToEndAsync().ConfigureAwait(false), null);
     }
@@ -52,32 +54,48 @@ internal static class Requests
     }
 
     /// <summary>Runs an edit.</summary>
-    public static IResult Edit(HttpContext http, PolicyPublisher publisher, Func<PolicyDocument, List<TextProblem>, (PolicyDocument?, string?)> edit, bool creates = false)
+    /// <param name="http">The request.</param>
+    /// <param name="publisher">The road of an edit.</param>
+    /// <param name="edit">Makes the next document and its text.</param>
+    /// <param name="creates">Is something made that has a place of its own?</param>
+    /// <param name="body">What is answered once it is done; null for what changed.</param>
+    /// <param name="comment">Why, where the request does not say.</param>
+    public static IResult Edit(HttpContext http, PolicyPublisher publisher, Func<PolicyDocument, List<TextProblem>, (PolicyDocument?, string?)> edit, bool creates = false, Func<EditResult, object>? body = null, string comment = "")
     {
         if (!TryReadIfMatch(http.Request, out var expected, out var refusal))
             return refusal!;
-        // Whoever writes True or 1 means a dry run, and must not get the real thing.
-        var dryRun = http.Request.Query["dryRun"].ToString();
-        if (http.Request.Query.ContainsKey("dryRun") && dryRun is not ("true" or "false"))
-            return Problems.Of(StatusCodes.Status400BadRequest, "dry-run", $"'dryRun' is '{dryRun}'", "Write dryRun=true or dryRun=false");
+        if (!TryReadFlag(http.Request, "dryRun", "dry-run", out var isDryRun, out refusal))
+            return refusal!;
         var caller = Gate.CallerOf(http);
         EditResult result;
         try
         {
-            result = publisher.Edit(expected, edit, caller.Name, http.Request.Headers["X-Comment"].ToString(), isDryRun: dryRun == "true");
+            result = publisher.Edit(expected, edit, caller.Name, http.Request.Headers.TryGetValue("X-Comment", out var why) ? why.ToString() : comment, isDryRun);
         }
         catch (StoreException failure)
         {
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, "store", failure.Message.TrimEnd('.'), "The policy in force is unchanged");
         }
 
-        return Answer(http, result, creates);
+        return Answer(http, result, creates, body);
+    }
+
+    /// <summary>Reads a parameter that is true or false; false where it is absent.</summary>
+    /// <remarks>Whoever writes True or 1 means something, and must not get the contrary.</remarks>
+    public static bool TryReadFlag(HttpRequest request, string name, string code, out bool value, out IResult? refusal)
+    {
+        var written = request.Query[name].ToString();
+        value = written == "true";
+        refusal = request.Query.ContainsKey(name) && written is not ("true" or "false")
+            ? Problems.Of(StatusCodes.Status400BadRequest, code, $"'{name}' is '{written}'", $"Write {name}=true or {name}=false")
+            : null;
+        return refusal is null;
     }
 
     /// <summary>Puts the revision into the ETag.</summary>
     public static void Tag(HttpContext http, long revision) => http.Response.Headers.ETag = $"\"{Text(revision)}\"";
 
-    private static IResult Answer(HttpContext http, EditResult result, bool creates)
+    private static IResult Answer(HttpContext http, EditResult result, bool creates, Func<EditResult, object>? body)
     {
         switch (result.Status)
         {
@@ -90,8 +108,8 @@ internal static class Requests
                 return Problems.Of(StatusCodes.Status412PreconditionFailed, "stale", $"The policy is at revision {Text(result.Revision)} by now", "Read it again, and repeat the edit on top of it");
             default:
                 Tag(http, result.Revision);
-                var body = new EditBody(result.Revision, result.Status is EditStatus.DryRun, result.Changes.Listed, result.Changes.Count);
-                return Results.Json(body, statusCode: creates && result.Status is EditStatus.Done ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+                var answer = body?.Invoke(result) ?? new EditBody(result.Revision, result.Status is EditStatus.DryRun, result.Changes.Listed, result.Changes.Count);
+                return Results.Json(answer, statusCode: creates && result.Status is EditStatus.Done ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         }
     }
 

@@ -26,7 +26,11 @@ public sealed record GrantRequest(
     PortSet Ports,
     TimeSpan? Hold,
     IReadOnlyList<InternetAddress> Addresses,
-    TimeSpan Ttl);
+    TimeSpan Ttl)
+{
+    /// <summary>The list of AWS that stands for the addresses, and must be open instead of them; null: they must.</summary>
+    public string? Via { get; init; }
+}
 
 /// <summary>How a request to open ended.</summary>
 public enum GrantStatus

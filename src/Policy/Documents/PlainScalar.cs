@@ -11,7 +11,8 @@ internal static class PlainScalar
     /// <summary>Letters of keys and plain values.</summary>
     public static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
-    private static readonly SearchValues<char> PatternLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.*");
+    /// <summary>Letters of patterns.</summary>
+    public static readonly SearchValues<char> PatternLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.*");
 
     /// <summary>Reads <c>key: value</c>.</summary>
     public static bool TryKey(ReadOnlySpan<char> line, string key, out ReadOnlySpan<char> value)
@@ -44,7 +45,18 @@ internal static class PlainScalar
             action = RuleAction.Deny;
         else
             return false;
+        return TryPattern(action, written, id, number, column, rules);
+    }
 
+    /// <summary>Adds a rule that has nothing but a pattern; false where the pattern needs more than a glance.</summary>
+    /// <param name="action">Allow or deny.</param>
+    /// <param name="written">The pattern, of <see cref="PatternLetters"/> alone.</param>
+    /// <param name="id">Its id; empty where it names none.</param>
+    /// <param name="number">The line's number.</param>
+    /// <param name="column">Where the rule begins.</param>
+    /// <param name="rules">What it is added to.</param>
+    public static bool TryPattern(RuleAction action, ReadOnlySpan<char> written, ReadOnlySpan<char> id, int number, int column, RuleListBuilder rules)
+    {
         Span<char> text = stackalloc char[NameLimits.NameOctets + 2];
         Span<byte> name = stackalloc byte[NameLimits.NameOctets];
         if (!TryPattern(written, text, name, out var kind, out var characters, out var octets))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DnsGuard.Policy.Text;
 using DnsGuard.Wire.Records;
 
@@ -71,6 +72,10 @@ public sealed record GroupDocument(string Name, Place Place)
 /// <summary>One line somebody wrote: allow or deny a pattern.</summary>
 public sealed record RuleDocument(string Id, RuleAction Action, NamePattern Pattern, Place Place)
 {
+    /// <summary>A rule that has nothing but a pattern; its id follows from what it says.</summary>
+    public static RuleDocument Plain(RuleAction action, NamePattern pattern, Place place) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{RuleCodec.DerivedIdPrefix}{RuleId.Derive(action, pattern.Text, []):x16}"), action, pattern, place);
+
     /// <summary>Which ports an allowed name's addresses open.</summary>
     public PortSet Ports { get; init; } = PortSet.Default;
 
@@ -100,6 +105,9 @@ public sealed record RuleDocument(string Id, RuleAction Action, NamePattern Patt
 
     /// <summary>How many addresses per family a quota target pins for the name; null: as the target says.</summary>
     public int? Pin { get; init; }
+
+    /// <summary>The managed list of AWS that covers the name's addresses, such as <c>com.amazonaws.{region}.s3</c>: targets refer to it instead of opening each address; null: they open each.</summary>
+    public string? Via { get; init; }
 
     /// <summary>Was the breadth of the pattern meant?</summary>
     public bool IsBroad { get; init; }

@@ -44,6 +44,7 @@ public static class PolicyReader
             RequiresDnssec = ReadWord(reader, "dnssec", "require"),
             Hold = reader.Has("hold") ? reader.Duration("hold", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(4)) : null,
             Pin = reader.Has("pin") ? (int)reader.Number("pin", 2, 1, 16) : null,
+            Via = ReadVia(reader, action),
             IsBroad = reader.Flag("broad"),
             ConfirmsEverything = ReadWord(reader, "confirm", "everything"),
             IsWarm = reader.Flag("warm"),
@@ -265,6 +266,18 @@ public static class PolicyReader
         if (scalar is { Value.Length: > MaxNoteCharacters })
             reader.Complain(scalar, "out-of-range", $"'{key}' is too long", string.Create(CultureInfo.InvariantCulture, $"Use at most {MaxNoteCharacters} characters"));
         return scalar?.Value;
+    }
+
+    private static string? ReadVia(MapReader reader, RuleAction action)
+    {
+        if (reader.Scalar("via") is not { } scalar)
+            return null;
+        var name = scalar.Value.Replace("{region}", "region", StringComparison.Ordinal);
+        if (!name.StartsWith("com.amazonaws.", StringComparison.Ordinal) || name.Length > 100 || !name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '.' or '-'))
+            reader.Complain(scalar, "bad-via", $"'via' is '{scalar.Value}'", "Name a managed list of AWS, such as com.amazonaws.{region}.s3");
+        else if (action is RuleAction.Deny)
+            reader.Complain(scalar, "bad-via", "a deny opens nothing, via a list or otherwise", "Leave 'via' out");
+        return scalar.Value;
     }
 
     private static bool ReadWord(MapReader reader, string key, string word)

@@ -7,7 +7,8 @@ namespace DnsGuard.Policy.Documents;
 /// <summary>What is wrong with a document as a whole: every problem at once, each with its place and its cure.</summary>
 /// <param name="suffixes">Names under which strangers can have names.</param>
 /// <param name="targets">The targets that the configuration names.</param>
-public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection<string> targets)
+/// <param name="referring">Those of them that can refer to a list of AWS; null: not known here.</param>
+public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection<string> targets, IReadOnlyCollection<string>? referring = null)
 {
     /// <summary>The most groups of a policy: the data plane keeps a set of lists for each in a flat table.</summary>
     public const int MaxGroups = 4_096;
@@ -31,7 +32,28 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
         {
             CheckRules(group.Rules, known?.Groups.FirstOrDefault(other => other.Name == group.Name)?.Rules, group.Place, $"the group '{group.Name}'", problems);
             CheckReferences(group, lists, problems);
+            if (referring is not null)
+                CheckVia(group, document, referring, problems);
         }
+    }
+
+    /// <summary>What is wrong with how much a rule allows; null where that is in order.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="place">Where it stands.</param>
+    public TextProblem? BreadthOf(RuleDocument rule, Place place)
+    {
+        if (rule.Action is RuleAction.Deny)
+            return null;
+        if (rule.Pattern.Kind is PatternKind.Everything)
+        {
+            return rule.ConfirmsEverything
+                ? null
+                : new TextProblem(place.Pointer, place.Line, place.Column, "allows-everything", "the rule allows every name there is", "Name what is needed; if everything is meant, add confirm: everything");
+        }
+
+        return rule.IsBroad || !rule.Pattern.IsWild || !suffixes.IsAtOrAbove(rule.Pattern.Suffix)
+            ? null
+            : new TextProblem(place.Pointer, place.Line, place.Column, "broad-pattern", $"'{rule.Pattern.Text}' reaches names that strangers can have, since '{rule.Pattern.Suffix}' is, or holds, a public suffix", "Name the hosts that are needed; if the breadth is meant, add broad: true");
     }
 
     private static void CheckCounts(PolicyDocument document, List<TextProblem> problems)
@@ -66,6 +88,14 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
             Add(problems, group.PlaceOf("lists", index), "duplicate-list", $"the group '{group.Name}' uses the list '{list}' twice", "Name it once");
         foreach (var (index, target) in (group.Targets ?? []).Index().Where(target => !targets.Contains(target.Item)))
             Add(problems, group.PlaceOf("targets", index), "unknown-target", $"the group '{group.Name}' uses the target '{target}', which the configuration does not name", targets.Count == 0 ? "Define a target in dnsguard.yaml" : $"Define it in dnsguard.yaml, or use one of {string.Join(", ", targets.Order(StringComparer.Ordinal))}");
+    }
+
+    private void CheckVia(GroupDocument group, PolicyDocument document, IReadOnlyCollection<string> referring, List<TextProblem> problems)
+    {
+        if ((group.Targets ?? targets).FirstOrDefault(target => !referring.Contains(target)) is not { } unable)
+            return;
+        foreach (var rule in RuleMarks.Of(group, document).SelectMany(marks => marks.Via))
+            Add(problems, group.Place, "via-unable", $"the group '{group.Name}' uses the rule '{rule.Id}' with 'via', and its target '{unable}' cannot refer to a list of AWS", "Give the group targets of the kind security-group only, or take 'via' away");
     }
 
     private void CheckRules(RuleList rules, RuleList? known, Place owner, string where, List<TextProblem> problems)
@@ -113,16 +143,8 @@ public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection
         if (view.Action is RuleAction.Deny || view.Kind is PatternKind.Exact)
             return;
         var rule = rules[index];
-        var place = PlaceOf(rule, index, owner);
-        if (rule.Pattern.Kind is PatternKind.Everything)
-        {
-            if (!rule.ConfirmsEverything)
-                Add(problems, place, "allows-everything", "the rule allows every name there is", "Name what is needed; if everything is meant, add confirm: everything");
-        }
-        else if (!rule.IsBroad && suffixes.IsAtOrAbove(rule.Pattern.Suffix))
-        {
-            Add(problems, place, "broad-pattern", $"'{rule.Pattern.Text}' reaches names that strangers can have, since '{rule.Pattern.Suffix}' is, or holds, a public suffix", "Name the hosts that are needed; if the breadth is meant, add broad: true");
-        }
+        if (BreadthOf(rule, PlaceOf(rule, index, owner)) is { } problem)
+            problems.Add(problem);
     }
 
     private static void Add(List<TextProblem> problems, Place place, string code, string detail, string cure) =>

@@ -83,6 +83,7 @@ public static class PolicyWriter
         Line(text, 8, "dnssec", rule.RequiresDnssec ? "require" : null);
         Line(text, 8, "hold", rule.Hold is { } hold ? DurationText.Write(hold) : null);
         Line(text, 8, "pin", rule.Pin?.ToString(CultureInfo.InvariantCulture));
+        Line(text, 8, "via", Quoted(rule.Via));
         Line(text, 8, "broad", rule.IsBroad ? "true" : null);
         Line(text, 8, "confirm", rule.ConfirmsEverything ? "everything" : null);
         Line(text, 8, "warm", rule.IsWarm ? "true" : null);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 using DnsGuard.Wire.Names;
@@ -41,6 +42,14 @@ internal static class RuleCodec
         Broad = 0x400,
         Everything = 0x800,
         Warm = 0x1000,
+        Via = 0x2000,
+    }
+
+    /// <summary>Do the extras of a rule say that its name is kept warm, or that a list of AWS stands for its addresses?</summary>
+    public static (bool IsWarm, bool HasVia) Marks(ReadOnlySpan<byte> extras)
+    {
+        var flags = extras.Length < sizeof(ushort) ? Extras.None : (Extras)BinaryPrimitives.ReadUInt16LittleEndian(extras);
+        return (flags.HasFlag(Extras.Warm), flags.HasFlag(Extras.Via));
     }
 
     /// <summary>Can a text be kept as an id? Whatever is a name can.</summary>
@@ -122,6 +131,7 @@ internal static class RuleCodec
         | (rule.RequiresDnssec ? Extras.Dnssec : 0)
         | (rule.Hold is null ? 0 : Extras.Hold)
         | (rule.Pin is null ? 0 : Extras.Pin)
+        | (rule.Via is null ? 0 : Extras.Via)
         | (rule.IsBroad ? Extras.Broad : 0)
         | (rule.ConfirmsEverything ? Extras.Everything : 0)
         | (rule.IsWarm ? Extras.Warm : 0);
@@ -154,6 +164,8 @@ internal static class RuleCodec
             writer.Write(hold.Ticks);
         if (rule.Pin is { } pin)
             writer.Write(pin);
+        if (rule.Via is { } via)
+            writer.Write(via);
     }
 
     private static RuleDocument ReadExtras(ReadOnlySpan<byte> octets, RuleDocument rule)
@@ -171,6 +183,7 @@ internal static class RuleCodec
             Ticket = extras.HasFlag(Extras.Ticket) ? reader.ReadString() : null,
             Hold = extras.HasFlag(Extras.Hold) ? new TimeSpan(reader.ReadInt64()) : null,
             Pin = extras.HasFlag(Extras.Pin) ? reader.ReadInt32() : null,
+            Via = extras.HasFlag(Extras.Via) ? reader.ReadString() : null,
             AllowsPrivate = extras.HasFlag(Extras.Private),
             RequiresDnssec = extras.HasFlag(Extras.Dnssec),
             IsBroad = extras.HasFlag(Extras.Broad),

@@ -57,6 +57,13 @@ public sealed class RuleList : IReadOnlyList<RuleDocument>
         return _chunks[chunk][index - _starts[chunk]];
     }
 
+    /// <summary>The line in which a rule stood; 0 where it did not come from a file.</summary>
+    internal int LineOf(int index)
+    {
+        var chunk = ChunkOf(index);
+        return _chunks[chunk].PlaceAt(index - _starts[chunk]) >>> 8;
+    }
+
     /// <summary>Where the rule with an id stands; -1 where there is none.</summary>
     /// <param name="id">The id.</param>
     /// <param name="from">Where to begin.</param>

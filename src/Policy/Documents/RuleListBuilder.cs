@@ -37,6 +37,13 @@ public sealed class RuleListBuilder
         End(line, column);
     }
 
+    /// <summary>Adds a rule as it lies somewhere else.</summary>
+    internal void Add(in RuleView rule, int line, int column)
+    {
+        _buffer.Octets(rule.Octets);
+        End(line, column);
+    }
+
     /// <summary>Adds those rules of a chunk whose place is wanted.</summary>
     internal void Add(RuleChunk chunk, Predicate<int> isWanted)
     {

@@ -42,6 +42,9 @@ public readonly ref struct RuleView
     /// <summary>What identifies the id.</summary>
     internal ReadOnlySpan<byte> IdOctets => Octets[(1 + _suffixOctets).._idEnd];
 
+    /// <summary>Did the id come from what the rule says?</summary>
+    internal bool HasDerivedId => _hasDerivedId;
+
     /// <summary>Have two rules the same id? A derived one's octets may be those of one that was written.</summary>
     internal bool HasIdOf(in RuleView other) => _hasDerivedId == other._hasDerivedId && IdOctets.SequenceEqual(other.IdOctets);
 

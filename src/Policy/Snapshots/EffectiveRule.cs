@@ -8,7 +8,8 @@ namespace DnsGuard.Policy.Snapshots;
 /// <param name="RequiresDnssec">Must the answer be Secure?</param>
 /// <param name="Hold">How long the answer may wait for its grants; null: as the target says.</param>
 /// <param name="Pin">How many addresses a quota target pins; null: as the target says.</param>
-public sealed record EffectiveRule(PortSet Ports, bool AllowsPrivate, bool RequiresDnssec, TimeSpan? Hold, int? Pin)
+/// <param name="Via">The list of AWS that targets refer to instead of opening addresses; null: they open them.</param>
+public sealed record EffectiveRule(PortSet Ports, bool AllowsPrivate, bool RequiresDnssec, TimeSpan? Hold, int? Pin, string? Via = null)
 {
     /// <summary>What an audited name gets: everything, since nothing of an audited group is stopped anyway.</summary>
     public static EffectiveRule Audited { get; } = new(PortSet.Any, AllowsPrivate: true, RequiresDnssec: false, null, null);
@@ -19,7 +20,7 @@ public sealed record EffectiveRule(PortSet Ports, bool AllowsPrivate, bool Requi
     public static EffectiveRule Of(RuleView rule) => rule.Extras.IsEmpty ? Plain : Of(RuleCodec.Read(rule.Octets, 0, 0));
 
     /// <summary>From one rule.</summary>
-    public static EffectiveRule Of(RuleDocument rule) => new(rule.Ports, rule.AllowsPrivate, rule.RequiresDnssec, rule.Hold, rule.Pin);
+    public static EffectiveRule Of(RuleDocument rule) => new(rule.Ports, rule.AllowsPrivate, rule.RequiresDnssec, rule.Hold, rule.Pin, rule.Via);
 
     /// <summary>Both rules' meaning: wider ports, stricter proof.</summary>
     public EffectiveRule With(EffectiveRule other) => ReferenceEquals(this, other) ? this : new EffectiveRule(
@@ -27,7 +28,9 @@ public sealed record EffectiveRule(PortSet Ports, bool AllowsPrivate, bool Requi
         AllowsPrivate || other.AllowsPrivate,
         RequiresDnssec || other.RequiresDnssec,
         Least(Hold, other.Hold),
-        Least(Pin, other.Pin));
+        Least(Pin, other.Pin),
+        // Only where all of them say so: otherwise somebody needs the address itself.
+        Via == other.Via ? Via : null);
 
     // Whichever rule stands first, the result is the same: the fingerprint does not know their order either.
     private static T? Least<T>(T? left, T? right)

@@ -6,7 +6,7 @@ namespace DnsGuard.Policy.Snapshots;
 /// <summary>A number that stands for what a rule means to an answer: pattern, action, ports, demands. Ids, notes and expiry are not part of it.</summary>
 internal static class RuleFingerprint
 {
-    private static readonly ulong Usual = OfDemands(PortSet.Default, default, default, null, null);
+    private static readonly ulong Usual = OfDemands(PortSet.Default, default, default, null, null, null);
 
     /// <summary>Of a rule with nothing but a pattern that is no glob.</summary>
     /// <param name="suffixHash">The hash of the pattern's suffix.</param>
@@ -17,7 +17,7 @@ internal static class RuleFingerprint
     /// <summary>Of any rule.</summary>
     public static ulong Of(ulong suffixHash, RuleDocument rule)
     {
-        var hash = With(suffixHash, Shape(rule.Action, rule.Pattern.Kind), OfDemands(rule.Ports, rule.AllowsPrivate, rule.RequiresDnssec, rule.Hold, rule.Pin));
+        var hash = With(suffixHash, Shape(rule.Action, rule.Pattern.Kind), OfDemands(rule.Ports, rule.AllowsPrivate, rule.RequiresDnssec, rule.Hold, rule.Pin, rule.Via));
         return rule.Pattern.Kind is PatternKind.Glob ? Text(hash, rule.Pattern.Text) : hash;
     }
 
@@ -40,11 +40,12 @@ internal static class RuleFingerprint
 
     private static ulong Shape(RuleAction action, PatternKind kind) => ((ulong)action << 8) | (ulong)kind;
 
-    private static ulong OfDemands(PortSet ports, bool allowsPrivate, bool requiresDnssec, TimeSpan? hold, int? pin)
+    private static ulong OfDemands(PortSet ports, bool allowsPrivate, bool requiresDnssec, TimeSpan? hold, int? pin, string? via)
     {
         var hash = 0UL;
         foreach (var range in ports.Ranges)
             hash = With(hash, (ulong)range.Protocol, range.First, range.Last);
+        hash = via is null ? hash : Text(hash, via);
         return With(hash, allowsPrivate ? 1UL : 0, requiresDnssec ? 1UL : 0, (ulong)(hold?.Ticks ?? -1), (ulong)(pin ?? -1));
     }
 }

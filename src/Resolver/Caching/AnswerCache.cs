@@ -62,7 +62,8 @@ internal sealed class AnswerCache(long octets) : IDisposable
         AgeTtls(message, head.Slice(HeadOctets, ttls * 2), elapsed, (uint)(left / 1_000));
         answer = new CachedAnswer(message, head.Slice(HeadOctets + (ttls * 2), noted), BinaryPrimitives.ReadInt16LittleEndian(head[40..]))
         {
-            IsDueForRefresh = IsDue(expires - stored, expires - now.UnixMilliseconds),
+            WholeMilliseconds = expires - stored,
+            LeftMilliseconds = expires - now.UnixMilliseconds,
         };
         return true;
     }
@@ -108,9 +109,6 @@ internal sealed class AnswerCache(long octets) : IDisposable
         var kind = (uint)type | ((uint)variant << 16);
         return new SlabKey(NameHash.With(nameHash + kind, group), group, kind, name);
     }
-
-    // In its last tenth: somebody still asks, so it is fetched anew before it ends (Unbound's prefetch). Short TTLs would only cost packets.
-    private static bool IsDue(long whole, long left) => whole >= 20_000 && left * 10 < whole;
 
     private static void AgeTtls(Span<byte> message, ReadOnlySpan<byte> offsets, uint elapsed, uint most)
     {
@@ -173,6 +171,12 @@ internal readonly ref struct CachedAnswer(ReadOnlySpan<byte> message, ReadOnlySp
 
     public ExtendedErrorCode ExtendedError { get; } = (ExtendedErrorCode)extendedError;
 
-    /// <summary>Has most of its time passed?</summary>
-    public bool IsDueForRefresh { get; init; }
+    /// <summary>How long it was to be kept.</summary>
+    public long WholeMilliseconds { get; init; }
+
+    /// <summary>How long it is kept yet.</summary>
+    public long LeftMilliseconds { get; init; }
+
+    /// <summary>Is it in its last tenth? Somebody still asks, so it is fetched anew before it ends (Unbound's prefetch). Short TTLs would only cost packets.</summary>
+    public bool IsDueForRefresh => WholeMilliseconds >= 20_000 && LeftMilliseconds * 10 < WholeMilliseconds;
 }

@@ -17,7 +17,7 @@ internal sealed class AnswerGrants(IGrantSink sink, ResolverMetrics metrics, Tim
     /// <returns>The same answer where nothing has to go.</returns>
     public ShapedAnswer Cut(ShapedAnswer answer, DomainName name, RecordType type, GroupSnapshot group, EffectiveRule rule)
     {
-        if (answer.Addresses.Count == 0 || sink.Choose(new ChoiceRequest(group, name, type, rule.Ports, rule.Pin, answer.Addresses)) is not { } kept)
+        if (answer.Addresses.Count == 0 || rule.Via is not null || sink.Choose(new ChoiceRequest(group, name, type, rule.Ports, rule.Pin, answer.Addresses)) is not { } kept)
             return answer;
         metrics.AnswerCut();
         return answer.With(kept);
@@ -42,7 +42,7 @@ internal sealed class AnswerGrants(IGrantSink sink, ResolverMetrics metrics, Tim
             rule.Ports,
             rule.Hold,
             answer.Addresses,
-            TimeSpan.FromSeconds(answer.TtlSeconds));
+            TimeSpan.FromSeconds(answer.TtlSeconds)) { Via = rule.Via };
         var result = await sink.OpenAsync(request, cancel).ConfigureAwait(false);
         var hold = time.GetElapsedTime(start);
         metrics.HoldTime.Record(hold.TotalSeconds);

@@ -10,7 +10,12 @@ internal sealed class SecurityGroupSet(IEc2 ec2, string groupId, AwsTargetOption
     // A call for each rule is what others were throttled for; a call for a thousand would hold everybody up when one rule of them is refused.
     private const int RulesPerCall = 100;
 
+    private static readonly TimeSpan ListsPeriod = TimeSpan.FromHours(1);
+
     private readonly Dictionary<Slot, string> _ruleIds = [];
+    private Dictionary<string, string> _listNames = [];
+    private Dictionary<string, string> _listIds = [];
+    private long? _listsReadAt;
 
     /// <inheritdoc/>
     public string Id => groupId;
@@ -22,27 +27,31 @@ internal sealed class SecurityGroupSet(IEc2 ec2, string groupId, AwsTargetOption
     public bool RemovesAlong => false;
 
     /// <inheritdoc/>
-    public bool Takes(Slot slot) => true;
+    public bool Takes(Slot slot) => slot.List is null || _listIds.ContainsKey(slot.List);
 
     /// <inheritdoc/>
     public Task<RemoteContents> ReadAsync(CancellationToken cancel) => Ec2Troubles.ToldAsync(What, options.Ec2, async () =>
     {
+        await ReadListsAsync(cancel).ConfigureAwait(false);
         var all = await ec2.DescribeSecurityGroupRulesAsync(groupId, cancel).ConfigureAwait(false);
         // A group that does not exist looks like one without rules.
         if (all.Count == 0)
             await ec2.DescribeSecurityGroupsAsync([groupId], cancel: cancel).ConfigureAwait(false);
         var rules = all.Where(rule => rule.IsEgress).ToLookup(IsOurs);
         // A rule of ours that names a whole network is somebody's edit, and a hole.
-        var strays = rules[true].Where(rule => AwsSlots.Of(rule) is null).ToList();
+        var strays = rules[true].Where(rule => SlotOf(rule) is null).ToList();
         if (strays.Count > 0)
             await ec2.RevokeEgressAsync(groupId, [.. strays.Select(rule => rule.Id)], cancel).ConfigureAwait(false);
-        var own = rules[true].Select(rule => (Slot: AwsSlots.Of(rule), Rule: rule)).Where(rule => rule.Slot is not null).ToList();
+        var own = rules[true].Select(rule => (Slot: SlotOf(rule), Rule: rule)).Where(rule => rule.Slot is not null).ToList();
         _ruleIds.Clear();
         foreach (var (slot, rule) in own)
             _ruleIds[slot!.Value] = rule.Id;
-        var foreign = rules[false].Select(AwsSlots.Of).OfType<Slot>().Where(slot => !_ruleIds.ContainsKey(slot)).Distinct().Select(slot => new FoundSlot(slot, null, IsOurs: false));
+        var foreign = rules[false].Select(SlotOf).OfType<Slot>().Where(slot => !_ruleIds.ContainsKey(slot)).Distinct().Select(slot => new FoundSlot(slot, null, IsOurs: false));
         var weights = await RuleWeights.OfAsync(ec2, [.. rules[false]], cancel).ConfigureAwait(false);
-        return new RemoteContents([.. own.Select(rule => new FoundSlot(rule.Slot!.Value, rule.Rule.Description, IsOurs: true)), .. foreign], Room(weights.IPv4), Room(weights.IPv6))
+        // A reference counts as one slot of ours, whatever it weighs.
+        var references = await RuleWeights.OfAsync(ec2, [.. rules[true].Where(rule => rule.PrefixListId is not null)], cancel).ConfigureAwait(false);
+        var surplus = references.IPv4 - rules[true].Count(rule => rule.PrefixListId is not null);
+        return new RemoteContents([.. own.Select(rule => new FoundSlot(rule.Slot!.Value, rule.Rule.Description, IsOurs: true)), .. foreign], Room(weights.IPv4) - surplus, Room(weights.IPv6))
         {
             Strays = strays.Count,
             Warning = rules[false].Any(OpensEverything) ? $"{What} has a rule of somebody else's that opens every address: what we allow or not makes no difference there. Remove that rule" : null,
@@ -68,10 +77,10 @@ internal sealed class SecurityGroupSet(IEc2 ec2, string groupId, AwsTargetOption
 
     private async Task AddAsync(IReadOnlyList<(Slot Slot, string Note)> slots, CancellationToken cancel)
     {
-        var made = await ec2.AuthorizeEgressAsync(groupId, AwsSlots.Permissions(slots), [new(AwsTargetOptions.ClusterTag, options.Cluster)], cancel).ConfigureAwait(false);
+        var made = await ec2.AuthorizeEgressAsync(groupId, AwsSlots.Permissions(slots, _listIds), [new(AwsTargetOptions.ClusterTag, options.Cluster)], cancel).ConfigureAwait(false);
         foreach (var rule in made)
         {
-            if (AwsSlots.Of(rule) is { } slot)
+            if (SlotOf(rule) is { } slot)
                 _ruleIds[slot] = rule.Id;
         }
 
@@ -87,6 +96,19 @@ internal sealed class SecurityGroupSet(IEc2 ec2, string groupId, AwsTargetOption
         foreach (var slot in slots)
             _ruleIds.Remove(slot);
     }
+
+    // AWS makes a new list every other year; so seldom need they be asked for.
+    private async Task ReadListsAsync(CancellationToken cancel)
+    {
+        if (_listsReadAt is { } at && time.GetElapsedTime(at) < ListsPeriod)
+            return;
+        var lists = await ec2.DescribePrefixListsAsync([], [("owner-id", ["AWS"])], cancel).ConfigureAwait(false);
+        _listNames = lists.ToDictionary(list => list.Id, list => list.Name, StringComparer.Ordinal);
+        _listIds = lists.DistinctBy(list => list.Name, StringComparer.Ordinal).ToDictionary(list => list.Name, list => list.Id, StringComparer.Ordinal);
+        _listsReadAt = time.GetTimestamp();
+    }
+
+    private Slot? SlotOf(SecurityGroupRule rule) => AwsSlots.Of(rule, _listNames);
 
     private bool IsOurs(SecurityGroupRule rule) => rule.Tags.GetValueOrDefault(AwsTargetOptions.ClusterTag) == options.Cluster;
 

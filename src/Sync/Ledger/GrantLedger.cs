@@ -67,6 +67,8 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         var targets = _targets.Of(request.Group.Targets);
         if (targets.Count == 0)
             return new GrantResult(GrantStatus.Open, long.MaxValue, epoch);
+        if (request.Via is { } list)
+            return new GrantResult(await Hold.OpenListAsync(targets, list, request.Ports, request.Hold, _time, cancel).ConfigureAwait(false), long.MaxValue, epoch);
         var now = Moment.Of(_time);
         var until = now.Monotonic + (long)request.Group.Document.Grace.Lifetime(request.Ttl).TotalMilliseconds;
         // Some targets begin to close before the end, so as to have closed by then.
@@ -226,14 +228,8 @@ public sealed class GrantLedger : IGrantSink, IGrantView
     }
 
     /// <summary>Has anything been granted by a revision that was no longer in force?</summary>
-    internal bool HasStaleReasons
-    {
-        get
-        {
-            lock (_lock)
-                return _hasStaleReasons;
-        }
-    }
+    // Volatile: who misses it in this turn sees it in the next.
+    internal bool HasStaleReasons => Volatile.Read(ref _hasStaleReasons);
 
     /// <summary>The targets have closed what was taken out; who waits to open it again may go on.</summary>
     internal void Closed(IReadOnlyList<AllowEntry> closed)
@@ -262,7 +258,7 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         }
     }
 
-    // All entries under the lock, a slice at a time: answers wait no longer than a slice takes. Rows stay where they are meanwhile.
+    // A slice at a time: answers wait no longer than that takes. Rows stay where they are meanwhile.
     private void Walk(Action<int> look)
     {
         for (var from = 0; ; from += WalkSlice)

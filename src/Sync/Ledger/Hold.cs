@@ -36,17 +36,29 @@ internal static class Hold
         {
             // Other names may have opened the addresses before: that says nothing to a place that knows only names.
             var own = target.DecidesByName ? [new TimedEntry(new AllowEntry(request.Group.Name, default, PortRange.Any), request.Ttl, request.Name.ToString(), IsOpen: false)] : entries;
-            if (own.Count == 0)
-                continue;
-            var opened = await OpenAtAsync(target, own, closing, request.Hold ?? target.Options.Hold, time, cancel).ConfigureAwait(false);
-            if (opened is Opened.Yes)
-                continue;
-            // What is never going to be open is no answer at all, whatever the option says: the client would wait for nothing.
-            var missed = opened is Opened.NotYet && target.Options.OnTimeout is HoldTimeout.Answer ? GrantStatus.Late : GrantStatus.Failed;
-            status = missed > status ? missed : status;
+            if (own.Count > 0)
+                status = Worse(status, target, await OpenAtAsync(target, own, closing, request.Hold ?? target.Options.Hold, time, cancel).ConfigureAwait(false));
         }
 
         return status;
+    }
+
+    /// <summary>Waits until a list of AWS is open at all targets, instead of the addresses of an answer. There is nothing to note: the policy itself says that it shall be.</summary>
+    public static async ValueTask<GrantStatus> OpenListAsync(IReadOnlyList<IAllowTarget> targets, string list, PortSet ports, TimeSpan? budget, TimeProvider time, CancellationToken cancel)
+    {
+        var status = GrantStatus.Open;
+        foreach (var target in targets)
+            status = Worse(status, target, await WithinAsync(target.OpenListAsync(list, ports), budget ?? target.Options.Hold, time, cancel).ConfigureAwait(false));
+        return status;
+    }
+
+    private static GrantStatus Worse(GrantStatus status, IAllowTarget target, Opened opened)
+    {
+        if (opened is Opened.Yes)
+            return status;
+        // What is never going to be open is no answer at all, whatever the option says: the client would wait for nothing.
+        var missed = opened is Opened.NotYet && target.Options.OnTimeout is HoldTimeout.Answer ? GrantStatus.Late : GrantStatus.Failed;
+        return missed > status ? missed : status;
     }
 
     private static async ValueTask<Opened> OpenAtAsync(IAllowTarget target, IReadOnlyList<TimedEntry> entries, Task closing, TimeSpan budget, TimeProvider time, CancellationToken cancel)
@@ -55,7 +67,19 @@ internal static class Hold
         {
             // What is being closed must be closed before it is opened again, or the closing would come last.
             await closing.WaitAsync(budget, time, cancel).ConfigureAwait(false);
-            var opening = target.OpenAsync(entries);
+        }
+        catch (TimeoutException)
+        {
+            return Opened.NotYet;
+        }
+
+        return await WithinAsync(target.OpenAsync(entries), budget, time, cancel).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<Opened> WithinAsync(ValueTask<Opened> opening, TimeSpan budget, TimeProvider time, CancellationToken cancel)
+    {
+        try
+        {
             return opening.IsCompletedSuccessfully ? opening.Result : await opening.AsTask().WaitAsync(budget, time, cancel).ConfigureAwait(false);
         }
         catch (TimeoutException)

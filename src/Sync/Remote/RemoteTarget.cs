@@ -11,12 +11,11 @@ namespace DnsGuard.Sync.Remote;
 /// <remarks>Grants become wanted slots, slots get homes, actors make their sets equal to that, and answers wait until all their slots are open.</remarks>
 internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
 {
-    private static readonly bool[] BothFamilies = [true, false];
-
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WantedSlots _wanted;
     private readonly List<RemoteActor> _actors;
+    private readonly SlotHomes _homes;
     private readonly bool _isSharded;
     private readonly List<(AllowEntry Entry, long Until)> _evicted = [];
     private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,6 +41,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
         (Options, _isSharded, _time, _logger, _door) = (options, isSharded, time, logger, door);
         _wanted = new WantedSlots(ports);
         _actors = [.. sets.Select(set => new RemoteActor(set, this, time))];
+        _homes = new SlotHomes(_actors, _wanted, isSharded);
         _forecast = new CapacityForecast(time);
     }
 
@@ -101,7 +101,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
                 var trouble = TroubleLocked();
                 var state = trouble is null ? "ready" : _actors.TrueForAll(actor => actor.IsUnusable) ? "unavailable" : "degraded";
                 var lastRead = _actors.Exists(actor => actor.LastRead is null) ? null : _actors.Min(actor => actor.LastRead);
-                return new TargetStatus(Options.Name, ChoiceText.WriteKebab(Options.Kind), state, trouble, 0, _drift, lastRead, new Dictionary<string, long>(), new Dictionary<string, long>()) { Capacity = CapacityLocked() };
+                return new TargetStatus(Options.Name, ChoiceText.WriteKebab(Options.Kind), state, trouble, 0, _drift, lastRead, new Dictionary<string, long>(), new Dictionary<string, long>()) { Capacity = _homes.Capacity(_forecast) };
             }
         }
     }
@@ -119,6 +119,28 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     /// <inheritdoc/>
     public void Prepare(PolicySnapshot snapshot)
     {
+        if (!Options.CanRefer)
+            return;
+        var lists = snapshot.Groups.Where(group => group.Targets.Contains(Options.Name))
+            .SelectMany(group => RuleMarks.Of(group.Document, snapshot.Document)).Distinct().SelectMany(marks => marks.Via)
+            .SelectMany(rule => rule.Ports.Ranges.Select(ports => Slot.Of(NameOf(rule.Via!), ports))).ToHashSet();
+        lock (Lock)
+        {
+            _wanted.SetLists(lists);
+            foreach (var slot in _wanted.All)
+                _homes.Find(slot);
+            WakeAllLocked();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Opened> OpenListAsync(string list, PortSet ports)
+    {
+        lock (Lock)
+        {
+            var slots = ports.Ranges.Select(range => _wanted.Find(Slot.Of(NameOf(list), range))).ToHashSet();
+            return slots.Contains(null) ? new(Opened.Never) : WaitLocked(slots!);
+        }
     }
 
     /// <inheritdoc/>
@@ -136,20 +158,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
                 isExpressible &= own.Count > 0;
             }
 
-            // A slot that would open more than is granted stays closed.
-            if (!isExpressible || slots.Any(slot => slot.Until <= now || !FindHomesLocked(slot)))
-                return new(Opened.Never);
-            var missing = slots.Where(slot => !IsOpenLocked(slot, now)).ToList();
-            if (missing.Count == 0)
-                return new(Opened.Yes);
-            if (missing.Exists(IsHopelessLocked))
-                return new(Opened.NotYet);
-            var waiter = new Waiter(missing.Count);
-            foreach (var slot in missing)
-                slot.Waiters.Add(waiter);
-            foreach (var home in missing.SelectMany(slot => slot.Homes).Distinct())
-                home.Wake();
-            return waiter.Completion;
+            return isExpressible ? WaitLocked(slots) : new(Opened.Never);
         }
     }
 
@@ -209,7 +218,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
             // What was opened since the list was made is on it the next time; until then it stays.
             _wanted.Replace(wanted, Now);
             foreach (var slot in _wanted.All)
-                FindHomesLocked(slot);
+                _homes.Find(slot);
             foreach (var actor in _actors.Where(_ => _driftUntold == 0))
                 actor.RequestRead();
             WakeAllLocked();
@@ -220,7 +229,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     }
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<WantedSlot> WantedAt(RemoteActor actor) => [.. _wanted.All.Where(slot => slot.Homes.Contains(actor))];
+    public IReadOnlyCollection<WantedSlot> WantedAt(RemoteActor actor) => _wanted.At(actor);
 
     /// <inheritdoc/>
     public void Read(RemoteActor actor, bool isFirst, IReadOnlyList<FoundSlot> found, IReadOnlyList<Slot> gone, int strays)
@@ -228,7 +237,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
         var now = Now;
         // Not known before: which family it takes. So what waits may have a home only now.
         foreach (var slot in _wanted.All)
-            FindHomesLocked(slot);
+            _homes.Find(slot);
         foreach (var slot in found.Where(slot => isFirst && slot.IsOurs && _wanted.Find(slot.Slot) is null))
             AdoptLocked(actor, slot, now);
         foreach (var slot in found)
@@ -269,7 +278,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
         var now = Now;
         foreach (var slot in _wanted.All.Where(slot => slot.Waiters.Count > 0))
             TellOpenLocked(slot, now);
-        if (CapacityLocked() is { } capacity && _forecast.Note(capacity.Used, capacity.Limit) is { } news)
+        if (_homes.Capacity(_forecast) is { } capacity && _forecast.Note(capacity.Used, capacity.Limit) is { } news)
             SyncLog.Filling(_logger, Options.Name, capacity.Used, capacity.Limit, news);
     }
 
@@ -302,6 +311,27 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
 
     private long Now => Moment.MonotonicOf(_time);
 
+    private string NameOf(string list) => list.Replace("{region}", Options.Aws?.Ec2.Region, StringComparison.Ordinal);
+
+    private ValueTask<Opened> WaitLocked(HashSet<WantedSlot> slots)
+    {
+        var now = Now;
+        // A slot that would open more than is granted stays closed.
+        if (slots.Any(slot => slot.Until <= now || !_homes.Find(slot)))
+            return new(Opened.Never);
+        var missing = slots.Where(slot => !IsOpenLocked(slot, now)).ToList();
+        if (missing.Count == 0)
+            return new(Opened.Yes);
+        if (missing.Exists(IsHopelessLocked))
+            return new(Opened.NotYet);
+        var waiter = new Waiter(missing.Count);
+        foreach (var slot in missing)
+            slot.Waiters.Add(waiter);
+        foreach (var home in missing.SelectMany(slot => slot.Homes).Distinct())
+            home.Wake();
+        return waiter.Completion;
+    }
+
     private static bool IsOpenLocked(WantedSlot slot, long now) => slot.Homes.Count > 0 && slot.Homes.All(home => home.Mirror.IsOpen(slot.Slot, now));
 
     // No use in waiting, until somebody mends something.
@@ -314,27 +344,6 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
         slot.Waiters.ForEach(waiter => waiter.SlotOpened());
         slot.Waiters.Clear();
     }
-
-    // False where no set can ever hold it; true also while some set has not been read yet.
-    private bool FindHomesLocked(WantedSlot slot)
-    {
-        if (slot.Homes.Count > 0)
-            return true;
-        var possible = _actors.Where(actor => !actor.Mirror.IsKnown || actor.Set.Takes(slot.Slot)).ToList();
-        var known = possible.Where(actor => actor.Mirror.IsKnown).ToList();
-        if (!_isSharded)
-            slot.Homes = known.Count == _actors.Count ? known : [];
-        else if (known.Find(actor => actor.Mirror.MayBeOurs(slot.Slot)) is { } holder)
-            slot.Homes = [holder];
-        else if (known.Count > 0)
-            slot.Homes = [Roomiest(known, slot.Slot.Address.IsIPv4)];
-        return possible.Count > 0 && (_isSharded || possible.Count == _actors.Count);
-    }
-
-    // One that has room before one that has none; then one that is not in the middle of a call: the call would have to be waited for.
-    private RemoteActor Roomiest(List<RemoteActor> actors, bool isIPv4) => actors
-        .Select(actor => (Actor: actor, Given: WantedAt(actor).Count(slot => slot.Slot.Address.IsIPv4 == isIPv4)))
-        .OrderBy(candidate => candidate.Given >= (isIPv4 ? candidate.Actor.Room.IPv4 : candidate.Actor.Room.IPv6)).ThenBy(candidate => candidate.Actor.IsBusy).ThenBy(candidate => candidate.Given).First().Actor;
 
     // From before a crash, perhaps: the policy says whether it may stay for as long as a client could know it.
     private void AdoptLocked(RemoteActor actor, FoundSlot found, long now)
@@ -372,31 +381,8 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
             return troubled.Trouble;
         if (_actors.Find(actor => actor.Warning is not null) is { } warned)
             return warned.Warning;
-        return CapacityLocked() is { } capacity && capacity.Used >= capacity.Limit && _forecast.Refused > 0
+        return _homes.Capacity(_forecast) is { } capacity && capacity.Used >= capacity.Limit && _forecast.Refused > 0
             ? $"it is full: {capacity.Used} of {capacity.Limit} entries. Raise its size or quota, give groups other targets, or let a gateway with nftables enforce"
             : null;
-    }
-
-    // The fuller of the two families: either may be what stops answers. What does not hold one of them has no room for it.
-    private CapacityStatus? CapacityLocked()
-    {
-        var families = BothFamilies.Select(isIPv4 => (Limit: LimitLocked(isIPv4), Used: UsedLocked(isIPv4)))
-            .Where(family => family.Limit is > 0 and < int.MaxValue).ToList();
-        if (families.Count == 0)
-            return null;
-        var (limit, used) = families.MaxBy(family => (double)family.Used / family.Limit);
-        return new CapacityStatus(limit, used, Math.Round(_forecast.PerHour, 1), (long?)_forecast.FullIn(used, limit)?.TotalSeconds, _forecast.Refused, _forecast.Evicted);
-    }
-
-    private int LimitLocked(bool isIPv4)
-    {
-        var rooms = _actors.Where(actor => actor.Mirror.IsKnown).Select(actor => isIPv4 ? actor.Room.IPv4 : actor.Room.IPv6).ToList();
-        return rooms.Count == 0 ? 0 : _isSharded ? (int)Math.Min(int.MaxValue, rooms.Sum(room => (long)room)) : rooms.Min();
-    }
-
-    private int UsedLocked(bool isIPv4)
-    {
-        var used = _actors.Select(actor => actor.Mirror.CountOurs(isIPv4)).ToList();
-        return _isSharded ? used.Sum() : used.Max();
     }
 }

@@ -8,8 +8,14 @@ namespace DnsGuard.Sync.Remote;
 /// <param name="Ports">All the ports it opens; a prefix list opens those of the rules that refer to it.</param>
 internal readonly record struct Slot(InternetAddress Address, PortSet Ports)
 {
+    /// <summary>The list of AWS that is open instead of an address; null for an address.</summary>
+    public string? List { get; init; }
+
+    /// <summary>A list on some ports. It counts for IPv4, as the lists of AWS's services do.</summary>
+    public static Slot Of(string list, PortRange ports) => new(InternetAddress.FromIPv4(0), PortSet.From([ports])) { List = list };
+
     /// <inheritdoc/>
-    public override string ToString() => $"{Address} {Ports}";
+    public override string ToString() => $"{List ?? Address.ToString()} {Ports}";
 }
 
 /// <summary>A slot as it was found.</summary>

@@ -7,10 +7,16 @@ namespace DnsGuard.Sync.Remote;
 /// <param name="sets">The ports that the target's sets open together, such as those of the rules that refer to a prefix list; null where each range of ports is a slot of its own.</param>
 internal sealed class WantedSlots(IReadOnlyList<PortSet>? sets)
 {
+    // Far away, and still far from an overflow.
+    private const long ForEver = long.MaxValue / 2;
+
     private readonly Dictionary<Slot, WantedSlot> _slots = [];
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<WantedSlot> All => _slots.Values;
+
+    /// <summary>Those that one set shall hold.</summary>
+    public IReadOnlyCollection<WantedSlot> At(RemoteActor actor) => [.. _slots.Values.Where(slot => slot.Homes.Contains(actor))];
 
     /// <summary>One of them, or null.</summary>
     public WantedSlot? Find(Slot slot) => _slots.GetValueOrDefault(slot);
@@ -48,13 +54,25 @@ internal sealed class WantedSlots(IReadOnlyList<PortSet>? sets)
     public void Replace(IReadOnlyList<TimedEntry> desired, long now)
     {
         var wanted = desired.Select(timed => timed.Entry).ToHashSet();
-        foreach (var slot in _slots.Values)
+        foreach (var slot in _slots.Values.Where(slot => slot.Slot.List is null))
             slot.Drop(lease => !wanted.Contains(new AllowEntry(lease.Group, slot.Slot.Address, lease.Ports)));
         foreach (var timed in desired)
         {
             // Nobody remembers over a restart how long clients were told: until the end, then.
             var isKnown = SlotsOf(timed.Entry).Any(slot => Find(slot) is { } known && known.Leases.Any(lease => lease.Group == timed.Entry.Group && lease.Ports == timed.Entry.Ports));
             Put(isKnown ? timed : timed with { Answered = timed.Remaining }, now);
+        }
+    }
+
+    /// <summary>Makes the lists of AWS that shall be open those that the policy names; for as long as it does.</summary>
+    public void SetLists(IReadOnlyCollection<Slot> lists)
+    {
+        foreach (var slot in _slots.Values.Where(slot => slot.Slot.List is not null && !lists.Contains(slot.Slot)))
+            slot.Drop(_ => true);
+        foreach (var list in lists.Where(list => !_slots.ContainsKey(list)))
+        {
+            _slots[list] = new WantedSlot(list);
+            _slots[list].Put(new Lease("", list.Ports.Ranges[0], ForEver, ForEver, list.List!));
         }
     }
 

@@ -1,4 +1,5 @@
 using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
 
 namespace DnsGuard.Sync.Targets;
@@ -46,6 +47,9 @@ internal interface IAllowTarget : IDisposable
 
     /// <summary>Opens entries, or extends their time. Completes once every one of them is in force, or will not be.</summary>
     ValueTask<Opened> OpenAsync(IReadOnlyList<TimedEntry> entries);
+
+    /// <summary>Completes once a list of AWS is open on some ports, instead of addresses one by one. The policy says which lists: <see cref="Prepare"/>.</summary>
+    ValueTask<Opened> OpenListAsync(string list, PortSet ports) => new(Opened.Never);
 
     /// <summary>Closes entries; those that are not there are passed over. Called by the reconciler only.</summary>
     void Close(IReadOnlyList<AllowEntry> entries);

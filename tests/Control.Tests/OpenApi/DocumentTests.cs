@@ -53,7 +53,7 @@ public sealed class DocumentTests : ControlTest
         var document = (await Api.GetAsync("//openapi/v1.json")).Json;
         var edits = (await Operations.ReadAsync(Node)).Where(operation => operation.Answers.Contains("428")).ToList();
 
-        Assert.Equal(20, edits.Count);
+        Assert.Equal(21, edits.Count);
         Assert.All(edits, edit =>
         {
             var parameters = document["paths"]![edit.Path]![edit.Method.ToLowerInvariant()]!["parameters"]!.AsArray();
@@ -81,6 +81,10 @@ public sealed class DocumentTests : ControlTest
     [InlineData("PolicyBody", "revision lists groups")]
     [InlineData("EditBody", "revision dryRun changes changeCount")]
     [InlineData("RuleBatch", "add remove")]
+    [InlineData("ImportBody", "revision dryRun format counts notes")]
+    [InlineData("ImportCounts", "added changed removed unchanged invalid leftOut duplicate shadowed conflict implied")]
+    [InlineData("ExchangeNoteBody", "kind line text detail cure")]
+    [InlineData("ExportBody", "revision format mediaType text rules leftOut lossy notes")]
     [InlineData("QueryLogBody", "id at count client group transport name type outcome reason rule revision responseCode extendedError source addresses aliases durationMicroseconds holdMicroseconds")]
     [InlineData("GrantBody", "id group address ports until name type rule revision targets")]
     [InlineData("AddressBody", "address at isOpen grants history")]

@@ -26,7 +26,8 @@ public sealed class FakePrefixLists
         return list;
     }
 
-    internal int Weight(string id) => Find(id).MaxEntries;
+    // A list of AWS has a weight of its own.
+    internal int Weight(string id) => Find(id) is { OwnerId: "AWS" } ? 1 : Find(id).MaxEntries;
 
     internal FakePrefixList Find(string id) => _lists.GetValueOrDefault(id) ?? throw new FakeRefusal("InvalidPrefixListID.NotFound", $"The prefix list ID '{id}' does not exist");
 

@@ -1,7 +1,7 @@
 using DnsGuard.Resolver.Upstream;
 using DnsGuard.TestKit;
 
-namespace DnsGuard.Resolver.Tests.Upstream;
+namespace DnsGuard.Resolver.Tests.Recursion;
 
 /// <summary>Cut off, or only unlucky?</summary>
 public sealed class UpstreamHealthTests
