@@ -176,6 +176,7 @@ internal sealed class RuleSelection
         rule.RequiresDnssec ? "dnssec" : null,
         rule.Hold is null ? null : "hold",
         rule.Pin is null ? null : "pin",
+        rule.Via is null ? null : "via",
         rule.IsWarm ? "warm" : null,
         rule.Owner is null ? null : "owner",
         rule.Comment is null ? null : "comment",

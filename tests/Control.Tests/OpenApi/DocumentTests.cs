@@ -75,7 +75,7 @@ public sealed class DocumentTests : ControlTest
     }
 
     [Theory]
-    [InlineData("RuleBody", "id allow deny ports types expires owner comment ticket private dnssec hold pin broad confirm warm")]
+    [InlineData("RuleBody", "id allow deny ports types expires owner comment ticket private dnssec hold pin via broad confirm warm")]
     [InlineData("GroupBody", "name comment clients mode lists blockResponse aliases families ech tunnels grace targets rules")]
     [InlineData("ListBody", "name comment rules")]
     [InlineData("PolicyBody", "revision lists groups")]
@@ -88,7 +88,7 @@ public sealed class DocumentTests : ControlTest
     [InlineData("QueryLogBody", "id at count client group transport name type outcome reason rule revision responseCode extendedError source addresses aliases durationMicroseconds holdMicroseconds")]
     [InlineData("GrantBody", "id group address ports until name type rule revision targets")]
     [InlineData("AddressBody", "address at isOpen grants history")]
-    [InlineData("TargetStatus", "name kind state detail entries drift lastReconciled capacity blocked dnsBypass")]
+    [InlineData("TargetStatus", "name kind state detail entries drift lastReconciled blocked dnsBypass capacity")]
     [InlineData("NewToken", "name scopes expires")]
     [InlineData("CreatedToken", "id name scopes expires secret")]
     [InlineData("AuditEntry", "id at actor source action detail hash")]

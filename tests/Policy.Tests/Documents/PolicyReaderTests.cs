@@ -38,6 +38,7 @@ public class PolicyReaderTests
                 dnssec: require
                 hold: 1500ms
                 pin: 3
+                via: com.amazonaws.{region}.s3
                 broad: true
                 warm: true
               - allow: "*"
@@ -49,7 +50,7 @@ public class PolicyReaderTests
         	"groups":{"dev":{"comment":"laptops","clients":["10.0.0.0\/8","2001:db8::/32","192.0.2.1"],"mode":"audit","lists":["github"],"blockResponse":"sinkhole","aliases":"inspect",
         "families":"ipv4","ech":"allow","grace":"90s","targets":["gateway"],"rules":[{"allow":"*.s3.amazonaws.com","id":"s3","ports":["tcp/443","udp/443","tcp/8000-8080"],
         "types":["A","type65280"],"expires":"2027-01-31T18:00:00+01:00","owner":"team-a","comment":"backups","ticket":4711,"private":"allow","dnssec":"require","hold":"1500ms",
-        "pin":3,"broad":true,"warm":true,"confirm":null},{"allow":"*","confirm":"everything"}]}}}
+        "pin":3,"via":"com.amazonaws.{region}.s3","broad":true,"warm":true,"confirm":null},{"allow":"*","confirm":"everything"}]}}}
         """;
 
     [Theory]
@@ -66,7 +67,7 @@ public class PolicyReaderTests
         Assert.Equal(("team-a", "backups", "4711"), (rule.Owner, rule.Comment, rule.Ticket));
         Assert.True(rule.AllowsPrivate && rule.RequiresDnssec && rule.IsBroad && rule.IsWarm);
         Assert.False(rule.ConfirmsEverything);
-        Assert.Equal((TimeSpan.FromMilliseconds(1_500), 3), (rule.Hold!.Value, rule.Pin!.Value));
+        Assert.Equal((TimeSpan.FromMilliseconds(1_500), 3, "com.amazonaws.{region}.s3"), (rule.Hold!.Value, rule.Pin!.Value, rule.Via));
     }
 
     [Theory]
@@ -91,7 +92,7 @@ public class PolicyReaderTests
 
     [Theory]
     [InlineData("allow: a.example.com")]
-    [InlineData("{ allow: a.example.com, ports: , types: ~, expires: null, owner: , comment: , ticket: , private: , dnssec: , hold: , pin: , broad: , confirm: , warm: , id: , deny: }")]
+    [InlineData("{ allow: a.example.com, ports: , types: ~, expires: null, owner: , comment: , ticket: , private: , dnssec: , hold: , pin: , via: , broad: , confirm: , warm: , id: , deny: }")]
     public void A_rule_that_names_no_more_has_the_defaults(string text)
     {
         var rule = Policies.Valid(Policies.OfRules(text)).Groups[0].Rules[0];

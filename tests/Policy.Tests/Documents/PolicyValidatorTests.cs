@@ -79,6 +79,32 @@ public class PolicyValidatorTests
         Assert.Equal(["/lists 0", "/targets 0"], problems.Select(problem => $"{problem.Pointer} {problem.Line}"));
     }
 
+    [Theory]
+    [InlineData("targets: [web]", "")]
+    [InlineData("targets: [web, gateway]", "gateway")]
+    [InlineData("mode: enforce", "gateway")]
+    public void A_list_of_AWS_is_for_groups_whose_targets_can_all_refer_to_it(string setting, string unable)
+    {
+        var text = $"{Policies.Head}lists:\n  l:\n    rules: [{{ allow: '*.s3.example.com', via: 'com.amazonaws.{{region}}.s3' }}]\ngroups:\n  g:\n    clients: [10.0.0.0/8]\n    lists: [l]\n    {setting}\n";
+        var problems = new List<TextProblem>();
+        new PolicyValidator(Policies.Suffixes, ["gateway", "web"], ["web"]).Check(PolicyReader.Read(text, problems), problems);
+
+        Assert.Equal(unable.Length == 0 ? [] : ["via-unable"], problems.Select(problem => problem.Code));
+        Assert.All(problems, problem => Assert.Contains($"its target '{unable}'", problem.Detail, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{ allow: a.example.com, via: s3 }", "Name a managed list of AWS")]
+    [InlineData("{ allow: a.example.com, via: 'com.amazonaws.{zone}.s3' }", "Name a managed list of AWS")]
+    [InlineData("{ deny: a.example.com, via: com.amazonaws.eu-west-1.s3 }", "Leave 'via' out")]
+    public void What_is_no_list_of_AWS_is_refused(string rule, string cure)
+    {
+        var problem = Assert.Single(Policies.Check(Policies.OfRules(rule), out _));
+
+        Assert.Equal("bad-via", problem.Code);
+        Assert.StartsWith(cure, problem.Cure, StringComparison.Ordinal);
+    }
+
     private static void AssertTooMany(bool isTooMany, string pointer, PolicyDocument document)
     {
         var problems = new List<TextProblem>();

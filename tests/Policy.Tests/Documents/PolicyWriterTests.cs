@@ -119,6 +119,7 @@ public class PolicyWriterTests
                     dnssec: require
                     hold: 1s
                     pin: 2
+                    via: "com.amazonaws.{region}.s3"
                     broad: true
                     confirm: everything
                     warm: true
