@@ -22,6 +22,7 @@ internal static class ControlEndpoints
         var exchange = new ExchangeEndpoints(services);
         var log = new QueryLogEndpoints(services);
         var grants = new GrantEndpoints(services);
+        var feeds = new FeedEndpoint(services);
         var access = new AccessEndpoints(services);
         var health = new HealthEndpoints(services, metrics);
         var gate = new Gate(services);
@@ -32,7 +33,9 @@ internal static class ControlEndpoints
         app.MapGet("/metrics", health.Metrics).WithName("metrics").ExcludeFromDescription();
         app.MapGet(DnsOverHttps.Path, (Delegate)doh.GetAsync).WithName("dnsQuery").ExcludeFromDescription();
         app.MapPost(DnsOverHttps.Path, (Delegate)doh.PostAsync).WithName("dnsQueryPost").ExcludeFromDescription();
-        app.MapGet("/feeds/{target}/{group}", grants.Feed).Needs(gate, Scopes.GrantsRead).WithName("readFeed").Produces<string>(contentType: "text/plain");
+        // Once more for HEAD: an operation in the API's description has one method.
+        app.MapGet("/feeds/{target}/{group}", feeds.Read).Needs(gate, Scopes.GrantsRead, feeds.Guard).WithName("readFeed").Produces<string>(contentType: "text/plain").NotFound().Invalid();
+        app.MapMethods("/feeds/{target}/{group}", [HttpMethods.Head], feeds.Read).Needs(gate, Scopes.GrantsRead, feeds.Guard).WithName("lookAtFeed").ExcludeFromDescription();
 
         api.MapGet("/policy", policy.ReadPolicy).Needs(gate, Scopes.PolicyRead).WithName("readPolicy").Produces<PolicyBody>();
         api.MapPut("/policy", (Delegate)policy.WritePolicy).Needs(gate, Scopes.PolicyWrite).WithName("writePolicy").Edits<PolicyBody>();
@@ -93,8 +96,8 @@ internal static class ControlEndpoints
         return Results.NoContent();
     }
 
-    private static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Gate gate, string? scope) => route
-        .AddEndpointFilterFactory((_, next) => gate.Guard(scope, next))
+    private static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Gate gate, string? scope, Func<EndpointFilterDelegate, EndpointFilterDelegate, EndpointFilterDelegate>? sideDoor = null) => route
+        .AddEndpointFilterFactory((_, next) => sideDoor is null ? gate.Guard(scope, next) : sideDoor(gate.Guard(scope, next), next))
         .WithDescription(scope is null ? "Needs any token." : $"Needs the scope {scope}.")
         .Produces<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")
         .Produces<ProblemDetails>(StatusCodes.Status403Forbidden, "application/problem+json");

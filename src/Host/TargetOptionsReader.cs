@@ -1,6 +1,7 @@
 using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Text;
 using DnsGuard.Sync;
+using DnsGuard.Sync.Ipset;
 
 namespace DnsGuard.Host;
 
@@ -49,6 +50,10 @@ internal static class TargetOptionsReader
         {
             TargetKind.Nftables => ReadNftables(reader, target),
             TargetKind.PrefixList or TargetKind.SecurityGroup => ReadRemote(reader, target) with { Aws = AwsOptionsReader.Read(reader, target.Kind, problems) },
+            TargetKind.Command => ReadRemote(reader, target) with { Command = ProgramOptionsReader.ReadCommand(reader) },
+            TargetKind.Squid => target with { Names = NamesOptionsReader.ReadSquid(reader) },
+            TargetKind.Feed => target with { Feed = FeedOptionsReader.Read(reader) },
+            TargetKind.Ipset => target with { Ipset = ReadIpset(reader) },
             _ => target,
         };
         reader.RefuseTheRest();
@@ -69,6 +74,16 @@ internal static class TargetOptionsReader
         return target;
     }
 
+    private static IpsetOptions ReadIpset(MapReader reader)
+    {
+        var defaults = new IpsetOptions();
+        var options = defaults with { Prefix = reader.Text("prefix") ?? defaults.Prefix, MaxEntries = (int)reader.Number("maxEntries", defaults.MaxEntries, 1, 10_000_000) };
+        // Beside it a hash, a family and two ports must fit into the 31 characters that ipset allows.
+        if (options.Prefix.Length is 0 or > 5 || !options.Prefix.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))
+            reader.Complain(reader.Find("prefix")!, "bad-name", $"'prefix' is '{options.Prefix}'", "Write one to five letters, digits, dots, hyphens or underscores");
+        return options;
+    }
+
     private static TargetOptions ReadRemote(MapReader reader, TargetOptions target) => target with
     {
         Lead = reader.Duration("lead", target.Lead, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
@@ -79,5 +94,9 @@ internal static class TargetOptionsReader
     };
 
     // Two that keep one place would each take out what the other has put in.
-    private static IEnumerable<string> PlacesOf(TargetOptions target) => target.Aws is { } aws ? aws.Lists.Select(list => list.Id).Concat(aws.SecurityGroups) : [];
+    private static IEnumerable<string> PlacesOf(TargetOptions target) => target.Aws is { } aws ? aws.Lists.Select(list => list.Id).Concat(aws.SecurityGroups)
+        : target.Command is { } program ? [$"the command {string.Join(' ', program.Command)}"]
+        : target.Ipset is { } sets ? [$"the prefix '{sets.Prefix}'"]
+        : target.Names is { } files ? [files.Path]
+        : [];
 }

@@ -1,10 +1,14 @@
-using System.Globalization;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Sync.Aws;
+using DnsGuard.Sync.Feeds;
+using DnsGuard.Sync.Ipset;
 using DnsGuard.Sync.Ledger;
+using DnsGuard.Sync.Names;
 using DnsGuard.Sync.Netlink;
+using DnsGuard.Sync.Programs;
 using DnsGuard.Sync.Remote;
+using DnsGuard.Sync.Squid;
 using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Names;
 using Microsoft.Extensions.Logging;
@@ -33,7 +37,7 @@ public sealed class Enforcement : ITargetBoard, IDisposable
     public Enforcement(SyncOptions options, LivePolicy livePolicy, SyncMetrics metrics, TimeProvider time, ILogger<Enforcement> logger, Ec2Connector? connect = null, Func<bool>? isBlind = null)
     {
         (_livePolicy, _time) = (livePolicy, time);
-        _targets = new TargetSet([.. options.Targets.Select(target => Open(target, connect, time, logger))], livePolicy);
+        _targets = new TargetSet([.. options.Targets.Select(target => Open(target, connect, livePolicy, time, logger))], livePolicy);
         Ledger = new GrantLedger(options, _targets, Journal, metrics, time);
         metrics.Observe(() => _targets.All.OfType<RemoteTarget>().Select(target => target.Status));
         _reconciler = new Reconciler(options, _targets, Ledger, livePolicy, metrics, time, logger, isBlind);
@@ -95,14 +99,17 @@ public sealed class Enforcement : ITargetBoard, IDisposable
     public bool Reconcile(string name) => _reconciler.Request(name);
 
     /// <inheritdoc/>
-    public FeedContent? Feed(string name, string group)
+    public FeedContent? Feed(string name, string group, FeedList list = FeedList.Addresses)
     {
-        if (_targets.All.FirstOrDefault(target => target.Options.Name == name) is not FeedTarget feed || !TargetSet.GroupsOf(feed, _livePolicy.Current).Contains(group))
-            return null;
-        var lines = Ledger.Desired(new HashSet<string> { group }).Select(entry => entry.Entry.Address).Distinct().Order().Select(address => address.ToString()).ToList();
-        var tag = lines.Aggregate(0UL, (hash, line) => line.Aggregate(NameHash.With(hash, (ulong)line.Length), (inner, character) => NameHash.With(inner, character)));
-        return new FeedContent(tag.ToString("x16", CultureInfo.InvariantCulture), lines);
+        var snapshot = _livePolicy.Current;
+        return FeedOf(name) is { } feed && TargetSet.GroupsOf(feed, snapshot).Contains(group) ? feed.Read(group, list, snapshot, Ledger) : null;
     }
+
+    /// <inheritdoc/>
+    public bool HasFeedReader(string name) => FeedOf(name)?.HasReader == true;
+
+    /// <inheritdoc/>
+    public bool IsFeedReader(string name, string username, string password) => FeedOf(name)?.Knows(username, password) == true;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -112,26 +119,32 @@ public sealed class Enforcement : ITargetBoard, IDisposable
             target.Dispose();
     }
 
-    private static IAllowTarget Open(TargetOptions target, Ec2Connector? connect, TimeProvider time, ILogger logger) => target.Kind switch
+    private FeedTarget? FeedOf(string name) => _targets.All.FirstOrDefault(target => target.Options.Name == name) as FeedTarget;
+
+    private static IAllowTarget Open(TargetOptions target, Ec2Connector? connect, LivePolicy livePolicy, TimeProvider time, ILogger logger) => target.Kind switch
     {
-        TargetKind.Feed => new FeedTarget(target),
-        TargetKind.Nftables => OpenNftables(target, time, logger),
+        TargetKind.Feed => new FeedTarget(target, time),
+        TargetKind.Nftables => OpenKernel(target, () => new NftablesTarget(target, time, logger)),
+        TargetKind.Ipset => OpenKernel(target, () => new IpsetTarget(target, time, logger)),
         TargetKind.PrefixList or TargetKind.SecurityGroup => AwsTargets.Open(target, connect ?? throw new ArgumentException("targets in AWS need a way there", nameof(connect)), time, logger),
+        TargetKind.Command => CommandTargets.Open(target, time, logger),
+        TargetKind.Squid when target.Names is { } files => new NamesTarget(target, files, new SquidFormat(files.Path, files.Ports), livePolicy, time, logger),
         _ => throw new ArgumentOutOfRangeException(nameof(target)),
     };
 
-    private static NftablesTarget OpenNftables(TargetOptions target, TimeProvider time, ILogger logger)
+    private static IAllowTarget OpenKernel(TargetOptions target, Func<IAllowTarget> open)
     {
+        var (kind, lacks) = target.Kind is TargetKind.Nftables ? ("nftables", "nf_tables") : ("ipset", "ip_set");
         try
         {
-            return new NftablesTarget(target, time, logger);
+            return open();
         }
         catch (NetlinkException refusal)
         {
             var cure = refusal.Error == NetlinkException.NotPermitted
                 ? "Run as root or with CAP_NET_ADMIN (for systemd: AmbientCapabilities=CAP_NET_ADMIN), or use a target of the kind 'feed', which needs no rights"
-                : "This kernel lacks nf_tables; load the module, or use a target of the kind 'feed'";
-            throw new TargetUnavailableException($"the target '{target.Name}' (nftables) cannot be used: {refusal.Message}. {cure}.");
+                : $"This kernel lacks {lacks}; load the module, or use a target of the kind 'feed'";
+            throw new TargetUnavailableException($"the target '{target.Name}' ({kind}) cannot be used: {refusal.Message}. {cure}.");
         }
     }
 }

@@ -24,6 +24,12 @@ internal static partial class SyncLog
     [LoggerMessage(3007, LogLevel.Warning, "Target {Target}, {Set}: {Reason}")]
     public static partial void RemoteTroubled(ILogger logger, string target, string set, string reason);
 
+    [LoggerMessage(3011, LogLevel.Information, "Target {Target}, its program: {Line}")]
+    public static partial void ProgramSaid(ILogger logger, string target, string line);
+
+    [LoggerMessage(3012, LogLevel.Warning, "Target {Target}: its program: {Reason}. It is started again")]
+    public static partial void ProgramEnded(ILogger logger, string target, string reason);
+
     [LoggerMessage(3008, LogLevel.Warning, "Grants do not end for now, for {Freeze} at most: {Reason}")]
     public static partial void Frozen(ILogger logger, TimeSpan freeze, string reason);
 

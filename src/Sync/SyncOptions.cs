@@ -1,4 +1,8 @@
 using DnsGuard.Sync.Aws;
+using DnsGuard.Sync.Feeds;
+using DnsGuard.Sync.Ipset;
+using DnsGuard.Sync.Names;
+using DnsGuard.Sync.Programs;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Sync;
@@ -43,6 +47,15 @@ public enum TargetKind
 
     /// <summary>Outbound rules of security groups of EC2, one for each address and range of ports.</summary>
     SecurityGroup,
+
+    /// <summary>Whatever an operator's program does with what it is told.</summary>
+    Command,
+
+    /// <summary>Lists of names that a Squid on this machine decides by.</summary>
+    Squid,
+
+    /// <summary>Sets in the kernel of this machine for rules of iptables that the operator writes.</summary>
+    Ipset,
 }
 
 /// <summary>What happens to an answer whose grants are not open when the hold budget ends.</summary>
@@ -62,9 +75,13 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
 {
     /// <summary>A target as its kind is unless somebody says otherwise.</summary>
     /// <remarks>An API's change takes a second or so, and EC2 drops in silence what is not open yet: a client's second SYN comes after a second, and connects. So that is waited for longer, and then answered.</remarks>
-    public static TargetOptions Default(string name, TargetKind kind) => kind is TargetKind.PrefixList or TargetKind.SecurityGroup
-        ? new TargetOptions(name, kind) { Hold = TimeSpan.FromMilliseconds(1_500), OnTimeout = HoldTimeout.Answer }
-        : new TargetOptions(name, kind);
+    public static TargetOptions Default(string name, TargetKind kind) => kind switch
+    {
+        TargetKind.PrefixList or TargetKind.SecurityGroup => new TargetOptions(name, kind) { Hold = TimeSpan.FromMilliseconds(1_500), OnTimeout = HoldTimeout.Answer },
+        // Only names that an edit has just brought wait at all: for the pause between two reloads, and for one.
+        TargetKind.Squid => new TargetOptions(name, kind) { Hold = TimeSpan.FromSeconds(3) },
+        _ => new TargetOptions(name, kind),
+    };
 
     /// <summary>Can it refer to a managed list of AWS, instead of opening addresses one by one?</summary>
     public bool CanRefer => Kind is TargetKind.SecurityGroup;
@@ -97,6 +114,18 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
 
     /// <summary>prefix-list and security-group: where in AWS.</summary>
     public AwsTargetOptions? Aws { get; init; }
+
+    /// <summary>command: which program.</summary>
+    public CommandTargetOptions? Command { get; init; }
+
+    /// <summary>squid: which files.</summary>
+    public NameFilesOptions? Names { get; init; }
+
+    /// <summary>ipset: how its sets are called.</summary>
+    public IpsetOptions? Ipset { get; init; }
+
+    /// <summary>feed: for which devices; null: as it is unless somebody says otherwise.</summary>
+    public FeedOptions? Feed { get; init; }
 
     /// <summary>nftables: the table's name, in the family inet.</summary>
     public string Table { get; init; } = "dnsguard";

@@ -31,5 +31,14 @@ internal sealed class FakeTargets : ITargetBoard
     }
 
     /// <inheritdoc/>
-    public FeedContent? Feed(string name, string group) => (name, group) == ("feed", "build") ? Content : null;
+    public FeedContent? Feed(string name, string group, FeedList list = FeedList.Addresses) => (name, group) != ("feed", "build") ? null : list is FeedList.Names ? new FeedContent("n1", ["example.com"]) : Content;
+
+    /// <summary>Has the feed a password?</summary>
+    public bool HasPassword { get; set; }
+
+    /// <inheritdoc/>
+    public bool HasFeedReader(string name) => HasPassword;
+
+    /// <inheritdoc/>
+    public bool IsFeedReader(string name, string username, string password) => (name, username, password) == ("feed", "device", "a:long password");
 }

@@ -25,7 +25,7 @@ internal sealed class Gate(ControlServices services)
         var result = scope is null || caller.May(scope)
             ? await RunAsync(context, next).ConfigureAwait(false)
             : Problems.Of(StatusCodes.Status403Forbidden, "missing-scope", $"The token may not do this: it lacks the scope '{scope}'", "Use a token that has it");
-        return HttpMethods.IsGet(http.Request.Method) ? result : WriteDown(caller, http, result);
+        return HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? result : WriteDown(caller, http, result);
     };
 
     /// <summary>The caller that a guarded route was let in for.</summary>

@@ -3,7 +3,6 @@ using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Text;
 using DnsGuard.Wire.Records;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace DnsGuard.Control.Grants;
 
@@ -45,19 +44,6 @@ internal sealed class GrantEndpoints(ControlServices services)
         : Problems.NotFound($"target '{name}'");
 
     public IResult Reconcile(string name) => services.Targets.Reconcile(name) ? Results.Accepted() : Problems.NotFound($"target '{name}'");
-
-    public IResult Feed(HttpContext http, string target, string group)
-    {
-        if (services.Targets.Feed(target, group) is not { } feed)
-            return Problems.NotFound($"feed '{target}' for a group '{group}'");
-        var tag = $"\"{feed.ETag}\"";
-        http.Response.Headers.ETag = tag;
-        // Weak comparison, a list or *: proxies and devices send all of them (RFC 9110 §13.1.2).
-        var known = http.Request.GetTypedHeaders().IfNoneMatch;
-        return known.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Compare(new EntityTagHeaderValue(tag), useStrongComparison: false))
-            ? Results.StatusCode(StatusCodes.Status304NotModified)
-            : Results.Text(string.Concat(feed.Lines.Select(line => line + "\n")), "text/plain");
-    }
 
     // What was not over at that moment, newest first: a revocation closes the address for its own group and ports only.
     private static bool IsOpen(IReadOnlyList<GrantEvent> history) =>

@@ -12,14 +12,43 @@ public interface ITargetBoard
     /// <summary>Asks for a comparison of desired and actual now; false where no target has the name.</summary>
     bool Reconcile(string name);
 
-    /// <summary>The entries that a device of a feed target may read, sorted; null where no feed has the name, or no group.</summary>
-    FeedContent? Feed(string name, string group);
+    /// <summary>The entries that a device of a feed target may read, sorted; null where no feed has the name, no group, or no such list.</summary>
+    FeedContent? Feed(string name, string group, FeedList list = FeedList.Addresses);
+
+    /// <summary>Has a feed a name and password of its own?</summary>
+    bool HasFeedReader(string name) => false;
+
+    /// <summary>Does a device show the name and password of a feed?</summary>
+    bool IsFeedReader(string name, string username, string password) => false;
 }
 
-/// <summary>A plain list of addresses, and what identifies this state of it.</summary>
+/// <summary>What a device may fetch.</summary>
+public enum FeedList
+{
+    /// <summary>Addresses that are open now.</summary>
+    Addresses,
+
+    /// <summary>Of these, IPv4.</summary>
+    IPv4,
+
+    /// <summary>Of these, IPv6.</summary>
+    IPv6,
+
+    /// <summary>Names that the policy allows, for devices that filter by names.</summary>
+    Names,
+}
+
+/// <summary>A list for devices, and what identifies this state of it.</summary>
 /// <param name="ETag">Changes when the content does.</param>
-/// <param name="Lines">One address a line.</param>
-public sealed record FeedContent(string ETag, IReadOnlyList<string> Lines);
+/// <param name="Lines">The lines of the list.</param>
+public sealed record FeedContent(string ETag, IReadOnlyList<string> Lines)
+{
+    /// <summary>Since when it is so, in whole seconds; null where nobody knows.</summary>
+    public DateTimeOffset? LastModified { get; init; }
+
+    /// <summary>Its media type.</summary>
+    public string ContentType { get; init; } = "text/plain";
+}
 
 /// <summary>How a target does.</summary>
 /// <param name="Name">Its name in the configuration.</param>

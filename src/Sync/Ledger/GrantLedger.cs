@@ -75,13 +75,13 @@ public sealed class GrantLedger : IGrantSink, IGrantView
         var openUntil = until - TargetSet.LeadOf(targets);
         if (!TryNote(request, now, until, openUntil, out var needed, out var closing))
             return new GrantResult(GrantStatus.Failed, 0, epoch);
-        if (needed.Count == 0)
+        if (!Hold.IsNeeded(targets, needed))
             return new GrantResult(GrantStatus.Open, openUntil - WorthExtendingMilliseconds, epoch);
 
         var status = GrantStatus.Failed;
         try
         {
-            status = await Hold.OpenAsync(targets, needed, closing, request.Hold, _time, cancel).ConfigureAwait(false);
+            status = await Hold.OpenAsync(targets, needed, request, closing, _time, cancel).ConfigureAwait(false);
         }
         finally
         {

@@ -7,19 +7,39 @@ namespace DnsGuard.Sync.Ledger;
 /// <summary>The bounded wait of an answer for its grants.</summary>
 internal static class Hold
 {
+    /// <summary>Is there anything to wait for: entries, or a target that decides by the name itself?</summary>
+    public static bool IsNeeded(IReadOnlyList<IAllowTarget> targets, IReadOnlyList<TimedEntry> entries)
+    {
+        if (entries.Count > 0)
+            return true;
+        foreach (var target in targets)
+        {
+            if (target.DecidesByName)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Opens entries at targets, one after another, and waits for each within its budget.</summary>
     /// <param name="targets">Where.</param>
     /// <param name="entries">What.</param>
+    /// <param name="request">What is answered: its name, and how long to wait for each target; null there: as the target says.</param>
     /// <param name="closing">Completes once nothing of it is being closed any more.</param>
-    /// <param name="budget">How long to wait for each; null: as the target says.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Ends the wait; throws then.</param>
     /// <returns>The worst that any target brought.</returns>
-    public static async ValueTask<GrantStatus> OpenAsync(IReadOnlyList<IAllowTarget> targets, IReadOnlyList<TimedEntry> entries, Task closing, TimeSpan? budget, TimeProvider time, CancellationToken cancel)
+    public static async ValueTask<GrantStatus> OpenAsync(IReadOnlyList<IAllowTarget> targets, IReadOnlyList<TimedEntry> entries, GrantRequest request, Task closing, TimeProvider time, CancellationToken cancel)
     {
         var status = GrantStatus.Open;
         foreach (var target in targets)
-            status = Worse(status, target, await OpenAtAsync(target, entries, closing, budget ?? target.Options.Hold, time, cancel).ConfigureAwait(false));
+        {
+            // Other names may have opened the addresses before: that says nothing to a place that knows only names.
+            var own = target.DecidesByName ? [new TimedEntry(new AllowEntry(request.Group.Name, default, PortRange.Any), request.Ttl, request.Name.ToString(), IsOpen: false)] : entries;
+            if (own.Count > 0)
+                status = Worse(status, target, await OpenAtAsync(target, own, closing, request.Hold ?? target.Options.Hold, time, cancel).ConfigureAwait(false));
+        }
+
         return status;
     }
 

@@ -13,6 +13,9 @@ internal interface IAllowTarget : IDisposable
     /// <summary>Makes the place ready for a policy: its sets, chains, lists. Called by the reconciler only.</summary>
     void Prepare(PolicySnapshot snapshot);
 
+    /// <summary>Does the place decide by names, so that it must be asked about each of them even where the addresses are open?</summary>
+    bool DecidesByName => false;
+
     /// <summary>Can it not be reached just now?</summary>
     bool IsBlind => IsTroubled;
 

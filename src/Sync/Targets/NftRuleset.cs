@@ -128,7 +128,7 @@ internal sealed class NftRuleset
         }
     }
 
-    private static IEnumerable<PortSet> PortsOf(GroupSnapshot group, PolicySnapshot snapshot)
+    internal static IEnumerable<PortSet> PortsOf(GroupSnapshot group, PolicySnapshot snapshot)
     {
         var rules = snapshot.Document.Lists.Where(list => group.Document.Lists.Contains(list.Name)).Select(list => list.Rules).Prepend(group.Document.Rules);
         var ports = rules.SelectMany(list => list.Chunks).SelectMany(chunk => chunk.Ports).Distinct();

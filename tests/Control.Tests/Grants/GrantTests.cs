@@ -138,6 +138,70 @@ public sealed class GrantTests : ControlTest
             (await Api.GetAsync(path)).Expect(HttpStatusCode.NotFound, "not-found");
     }
 
+    [Fact]
+    public async Task A_feed_that_has_not_changed_since_a_date_is_not_sent_again_and_a_tag_counts_more_than_a_date()
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(Node.Clock.GetUtcNow().ToUnixTimeSeconds());
+        Node.Targets.Content = new FeedContent("a1", ["192.0.2.1"]) { LastModified = now };
+
+        (await Api.GetAsync("//feeds/feed/build", ("If-Modified-Since", now.ToString("R")))).Expect(HttpStatusCode.NotModified);
+        (await Api.GetAsync("//feeds/feed/build", ("If-Modified-Since", now.AddSeconds(-1).ToString("R")))).Expect(HttpStatusCode.OK);
+        (await Api.GetAsync("//feeds/feed/build", ("If-Modified-Since", now.ToString("R")), ("If-None-Match", "\"zz\""))).Expect(HttpStatusCode.OK);
+        (await Api.GetAsync("//feeds/feed/build", ("If-Modified-Since", "yesterday"))).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_look_at_a_feed_is_its_headers_alone_and_no_change_to_write_down()
+    {
+        var reply = (await Api.SendAsync("HEAD", "//feeds/feed/build", null)).Expect(HttpStatusCode.OK);
+
+        Assert.Equal(("", "\"a1\""), (reply.Text, reply.ETag));
+        Assert.DoesNotContain("HEAD", (await Api.GetAsync("/audit-log")).Expect(HttpStatusCode.OK).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_shows_its_name_and_password_and_gets_nothing_but_its_feed_for_them()
+    {
+        static (string, string) Basic(string text) => ("Authorization", $"Basic {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text))}");
+        (await Api.GetAsync("//feeds/feed/build", Basic("device:a:long password"))).Expect(HttpStatusCode.OK);
+        (await Api.SendAsync("POST", "/tokens", """{"name": "one", "scopes": ["admin"]}""")).Expect(HttpStatusCode.Created);
+
+        (await Api.GetAsync("//feeds/feed/build", Basic("device:a:long password"))).Expect(HttpStatusCode.OK);
+        foreach (var wrong in new[] { Basic("device:other"), Basic("device"), Basic("other:a:long password"), ("Authorization", "Basic %%%"), ("Authorization", "Basic") })
+            (await Api.GetAsync("//feeds/feed/build", wrong)).Expect(HttpStatusCode.Unauthorized, "no-token");
+        Node.Targets.HasPassword = true;
+        using var http = new HttpClient { BaseAddress = Node.Address };
+        Assert.Equal(["Bearer", "Basic"], (await http.GetAsync(new Uri("/feeds/feed/build", UriKind.Relative))).Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
+        (await Api.GetAsync("//feeds/other/build", Basic("device:a:long password"))).Expect(HttpStatusCode.Unauthorized, "no-token");
+        (await Api.GetAsync("/grants", Basic("device:a:long password"))).Expect(HttpStatusCode.Unauthorized, "no-token");
+    }
+
+    [Fact]
+    public async Task Names_are_a_list_of_their_own_and_what_is_no_list_is_said_so()
+    {
+        Assert.Equal("example.com\n", (await Api.GetAsync("//feeds/feed/build?list=names")).Expect(HttpStatusCode.OK).Text);
+        Assert.Equal("192.0.2.1\n2001:db8::1\n", (await Api.GetAsync("//feeds/feed/build?list=addresses")).Expect(HttpStatusCode.OK).Text);
+        (await Api.GetAsync("//feeds/feed/build?list=everything")).Expect(HttpStatusCode.UnprocessableEntity, "bad-list");
+    }
+
+    [Fact]
+    public async Task A_long_feed_is_packed_for_those_who_can_unpack_it()
+    {
+        Node.Targets.Content = new FeedContent("a1", [.. Enumerable.Range(0, 1_000).Select(i => $"192.0.{i / 250}.{i % 250}")]);
+
+        using var http = new HttpClient(new HttpClientHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = Node.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/feeds/feed/build", UriKind.Relative));
+        request.Headers.AcceptEncoding.ParseAdd("br, gzip;q=0.5");
+        using var packed = await http.SendAsync(request);
+        Assert.Equal(["gzip"], packed.Content.Headers.ContentEncoding);
+        Assert.Equal("\"a1-gzip\"", packed.Headers.ETag!.Tag);
+        using var text = new StreamReader(new System.IO.Compression.GZipStream(await packed.Content.ReadAsStreamAsync(), System.IO.Compression.CompressionMode.Decompress));
+        Assert.Equal(string.Concat(Node.Targets.Content.Lines.Select(line => line + "\n")), await text.ReadToEndAsync());
+
+        (await Api.GetAsync("//feeds/feed/build", ("Accept-Encoding", "gzip"), ("If-None-Match", "\"a1-gzip\""))).Expect(HttpStatusCode.NotModified);
+        Assert.Equal("\"a1\"", (await Api.GetAsync("//feeds/feed/build", ("Accept-Encoding", "gzip;q=0"))).Expect(HttpStatusCode.OK).ETag);
+    }
+
     private void OpenThree() => Node.Grants.Open.AddRange([FakeGrants.Of("a", "build", "192.0.2.1", "api.example.com"), FakeGrants.Of("b", "guests", "192.0.2.2", "www.example.com"), FakeGrants.Of("c", "build", "2001:db8::1", "www.example.com")]);
 
     private GrantEvent Event(GrantEventKind kind, string group, int at, int until)

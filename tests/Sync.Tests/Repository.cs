@@ -1,0 +1,12 @@
+namespace DnsGuard.Sync.Tests;
+
+internal static class Repository
+{
+    /// <summary>The folder of the solution, found by walking up from the tests' own.</summary>
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    private static string Find(string folder) =>
+        File.Exists(Path.Combine(folder, "DnsGuard.sln")) ? folder
+        : Path.GetDirectoryName(folder) is { } parent ? Find(parent)
+        : throw new DirectoryNotFoundException("no folder above the tests holds DnsGuard.sln");
+}
