@@ -30,6 +30,8 @@ internal static partial class AwsOptionsReader
             CutFirst = (int)reader.Number("cutFirst", defaults.CutFirst, 1, 32_000),
             CutEntries = (int)reader.Number("cutEntries", defaults.CutEntries, 1, 20),
             CutFor = reader.Duration("cutFor", defaults.CutFor, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
+            Canary = reader.Has("canary") ? reader.Endpoints("canary", 443) is [var canary, ..] ? canary : null : null,
+            CanaryPeriod = reader.Duration("canaryPeriod", defaults.CanaryPeriod, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
             Settle = reader.Duration("settle", defaults.Settle, TimeSpan.Zero, TimeSpan.FromSeconds(3)),
         };
         if (kind is TargetKind.PrefixList && options.Lists.Count == 0 && !reader.Has("lists"))

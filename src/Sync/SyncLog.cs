@@ -45,6 +45,15 @@ internal static partial class SyncLog
     [LoggerMessage(3012, LogLevel.Warning, "Connections to {Count} addresses that were closed live on: none of the group's targets can cut them")]
     public static partial void CannotCut(ILogger logger, int count);
 
+    [LoggerMessage(3013, LogLevel.Debug, "Target {Target}: a change was in force {Milliseconds} ms after it was complete; answers wait {Margin} ms")]
+    public static partial void Settled(ILogger logger, string target, double milliseconds, double margin);
+
+    [LoggerMessage(3014, LogLevel.Warning, "Target {Target}: the canary {Endpoint} can be reached without being opened, so it measures nothing. This node's interface needs the security group that the target is about, and no other that opens the canary")]
+    public static partial void UselessCanary(ILogger logger, string target, string endpoint);
+
+    [LoggerMessage(3015, LogLevel.Warning, "Target {Target}: the canary {Endpoint} was opened and could not be reached within {Patience}. Does it listen, and has this node's interface the security group?")]
+    public static partial void DeadCanary(ILogger logger, string target, string endpoint, TimeSpan patience);
+
     [LoggerMessage(3005, LogLevel.Error, "The reconciler broke in one turn; this is a mistake in DnsGuard, please report it. It goes on")]
     public static partial void TurnBroke(ILogger logger, Exception mistake);
 }

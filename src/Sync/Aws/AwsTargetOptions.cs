@@ -1,3 +1,4 @@
+using System.Net;
 using DnsGuard.Ec2;
 using DnsGuard.Policy.Documents;
 
@@ -46,8 +47,14 @@ public sealed record AwsTargetOptions(Ec2Options Ec2, string Cluster)
     public TimeSpan CutFor { get; init; } = TimeSpan.FromMinutes(20);
 
     /// <summary>How long after the API calls a change complete packets may still meet the old state, 0 to 3 s.</summary>
-    /// <remarks>AWS publishes no figure. Zero: measure it with a canary of your own, then set it.</remarks>
+    /// <remarks>AWS publishes no figure: a canary measures it.</remarks>
     public TimeSpan Settle { get; init; } = TimeSpan.Zero;
+
+    /// <summary>An address and port of your own that is opened now and then to measure how long a change takes to come into force; null for none.</summary>
+    public IPEndPoint? Canary { get; init; }
+
+    /// <summary>How often, 1 min to 1 d.</summary>
+    public TimeSpan CanaryPeriod { get; init; } = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>A managed prefix list.</summary>

@@ -2,6 +2,7 @@ using DnsGuard.Ec2.Calls;
 using DnsGuard.Ec2.Operations;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Sync.Remote;
+using DnsGuard.Sync.Targets;
 using DnsGuard.Wire.Records;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ namespace DnsGuard.Sync.Aws;
 
 /// <summary>Cuts connections that a security group still tracks: for a while a network ACL, which tracks nothing, denies the address. Numbers of its entries that the configuration gives us are ours.</summary>
 /// <remarks>One loop makes the ACLs equal to what shall be denied. What was cut before a restart is forgotten, and its entries go.</remarks>
-internal sealed class FlowCutter : IAsyncDisposable
+internal sealed class FlowCutter : IRemoteCompanion
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -20,18 +21,38 @@ internal sealed class FlowCutter : IAsyncDisposable
     private readonly string _target;
     private readonly Lock _lock = new();
     private readonly Dictionary<InternetAddress, long> _denied = [];
-    private readonly CancellationTokenSource _stopping = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HashSet<InternetAddress> _actual = [];
-    private Task _running = Task.CompletedTask;
 
     /// <summary>Prepares; nothing is asked before it is started.</summary>
     public FlowCutter(IEc2 ec2, string target, AwsTargetOptions options, TimeProvider time, ILogger logger) =>
         (_ec2, _target, _options, _time, _logger) = (ec2, target, options, time, logger);
 
-    /// <summary>Starts the loop, which first takes out what an earlier run has left.</summary>
-    public void Start() => _running = RunAsync();
+    /// <inheritdoc/>
+    // It first takes out what an earlier run has left.
+    public async Task RunAsync(IAllowTarget target, CancellationToken stopping)
+    {
+        try
+        {
+            while (true)
+            {
+                await TurnAsync(stopping).ConfigureAwait(false);
+                Task changed;
+                lock (_lock)
+                    changed = _changed.Task;
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+                // What ends, and what failed, is looked at every few seconds.
+                await Task.WhenAny(changed, Task.Delay(Pause, _time, either.Token)).ConfigureAwait(false);
+                await either.CancelAsync().ConfigureAwait(false);
+                stopping.ThrowIfCancellationRequested();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop; the next start takes out what is left.
+        }
+    }
 
     /// <summary>Denies addresses for a while. Beyond the entries there are the oldest go.</summary>
     public void Cut(IEnumerable<InternetAddress> addresses)
@@ -70,38 +91,7 @@ internal sealed class FlowCutter : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
-        _stopping.Dispose();
-    }
-
     private long Now => Moment.MonotonicOf(_time);
-
-    private async Task RunAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                await TurnAsync(_stopping.Token).ConfigureAwait(false);
-                Task changed;
-                lock (_lock)
-                    changed = _changed.Task;
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-                // What ends, and what failed, is looked at every few seconds.
-                await Task.WhenAny(changed, Task.Delay(Pause, _time, either.Token)).ConfigureAwait(false);
-                await either.CancelAsync().ConfigureAwait(false);
-                _stopping.Token.ThrowIfCancellationRequested();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Told to stop; the next start takes out what is left.
-        }
-    }
 
     private async Task TurnAsync(CancellationToken cancel)
     {

@@ -1,11 +1,12 @@
 using DnsGuard.Ec2.Calls;
 using DnsGuard.Ec2.Operations;
 using DnsGuard.Sync.Remote;
+using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Sync.Aws;
 
 /// <summary>A managed prefix list that is wholly ours: changed from version to version, each change complete before the next.</summary>
-internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetOptions options, PrefixListQuota quota, TimeProvider time) : IRemoteSet
+internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetOptions options, PrefixListQuota quota, Settling settling, TimeProvider time) : IRemoteSet
 {
     // Polls come when a change is usually complete; a list that takes longer than ever is asked less and less often.
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(20);
@@ -83,8 +84,7 @@ internal sealed class PrefixListSet(IEc2 ec2, PrefixListOptions list, AwsTargetO
         (_known, _changedAt) = (_known with { Version = wanted }, start);
         if (told.IsChanging)
             await UntilCompleteAsync(wanted, start, cancel).ConfigureAwait(false);
-        if (options.Settle > TimeSpan.Zero)
-            await Task.Delay(options.Settle, time, cancel).ConfigureAwait(false);
+        await settling.WaitAsync(add.Select(entry => AwsSlots.Address(entry.Cidr)).OfType<InternetAddress>(), cancel).ConfigureAwait(false);
     }
 
     private async Task UntilCompleteAsync(long version, long start, CancellationToken cancel)

@@ -5,7 +5,7 @@ using DnsGuard.Sync.Remote;
 namespace DnsGuard.Sync.Aws;
 
 /// <summary>The outbound rules of a security group that carry our tag. All other rules of the group are others', and only counted.</summary>
-internal sealed class SecurityGroupSet(IEc2 ec2, string groupId, AwsTargetOptions options, TimeProvider time) : IRemoteSet
+internal sealed class SecurityGroupSet(IEc2 ec2, string groupId, AwsTargetOptions options, Settling settling, TimeProvider time) : IRemoteSet
 {
     // A call for each rule is what others were throttled for; a call for a thousand would hold everybody up when one rule of them is refused.
     private const int RulesPerCall = 100;
@@ -84,8 +84,7 @@ internal sealed class SecurityGroupSet(IEc2 ec2, string groupId, AwsTargetOption
                 _ruleIds[slot] = rule.Id;
         }
 
-        if (options.Settle > TimeSpan.Zero)
-            await Task.Delay(options.Settle, time, cancel).ConfigureAwait(false);
+        await settling.WaitAsync(slots.Select(slot => slot.Slot.Address), cancel).ConfigureAwait(false);
     }
 
     private async Task RemoveAsync(IReadOnlyList<Slot> slots, CancellationToken cancel)

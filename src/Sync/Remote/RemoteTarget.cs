@@ -22,7 +22,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     private readonly CancellationTokenSource _stopping = new();
     private readonly CapacityForecast _forecast;
     private readonly IDisposable? _door;
-    private readonly Aws.FlowCutter? _cutter;
+    private readonly IReadOnlyList<IRemoteCompanion> _companions;
     private Func<TimedEntry, bool> _adopt = static _ => false;
     private Task _running = Task.CompletedTask;
     private long _drift;
@@ -37,10 +37,10 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where the operator reads.</param>
     /// <param name="door">What the sets share; disposed with the target.</param>
-    /// <param name="cutter">What cuts connections; null where nothing can.</param>
-    public RemoteTarget(TargetOptions options, IEnumerable<IRemoteSet> sets, IReadOnlyList<PortSet>? ports, bool isSharded, TimeProvider time, ILogger logger, IDisposable? door = null, Aws.FlowCutter? cutter = null)
+    /// <param name="companions">What works beside the actors.</param>
+    public RemoteTarget(TargetOptions options, IEnumerable<IRemoteSet> sets, IReadOnlyList<PortSet>? ports, bool isSharded, TimeProvider time, ILogger logger, IDisposable? door = null, IReadOnlyList<IRemoteCompanion>? companions = null)
     {
-        (Options, _isSharded, _time, _logger, _door, _cutter) = (options, isSharded, time, logger, door, cutter);
+        (Options, _isSharded, _time, _logger, _door, _companions) = (options, isSharded, time, logger, door, companions ?? []);
         _wanted = new WantedSlots(ports);
         _actors = [.. sets.Select(set => new RemoteActor(set, this, time))];
         _homes = new SlotHomes(_actors, _wanted, isSharded);
@@ -109,19 +109,13 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     }
 
     /// <inheritdoc/>
-    public void Start()
-    {
-        _cutter?.Start();
-        _running = Task.WhenAll(_actors.Select(actor => actor.RunAsync(_stopping.Token)));
-    }
+    public void Start() => _running = Task.WhenAll(_actors.Select(actor => actor.RunAsync(_stopping.Token)).Concat(_companions.Select(companion => companion.RunAsync(this, _stopping.Token))));
 
     /// <inheritdoc/>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
-        if (_cutter is not null)
-            await _cutter.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -198,7 +192,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     /// <inheritdoc/>
     public bool Cut(IReadOnlyList<AllowEntry> entries)
     {
-        if (_cutter is null)
+        if (_companions.OfType<Aws.FlowCutter>().FirstOrDefault() is not { } cutter)
             return false;
         var own = entries.Where(entry => _wanted.SlotsOf(entry).Count > 0).ToList();
         lock (Lock)
@@ -208,7 +202,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
                 _actors.ForEach(actor => actor.Mirror.Suspect(slot));
         }
 
-        _cutter.Cut(own.Select(entry => entry.Address));
+        cutter.Cut(own.Select(entry => entry.Address));
         return true;
     }
 

@@ -258,6 +258,7 @@ public sealed class MistakeTests
         ("enforcement:\n  targets:\n  - {name: a, kind: security-group, region: eu-west-1, securityGroups: [sg-1], otherRules: 60}\n", "over-quota", "3:5", "have the quota raised"),
         ("enforcement:\n  targets:\n  - {name: a, kind: security-group, region: eu-west-1, securityGroups: [sg-1], lead: 500ms}\n", "out-of-range", "3:86", "from 1s to 5m"),
         ("enforcement:\n  targets:\n  - {name: a, kind: security-group, region: eu-west-1, securityGroups: [sg-1], networkAcls: [nacl]}\n", "bad-id", "3:94", "begins with acl-"),
+        ("enforcement:\n  targets:\n  - {name: a, kind: security-group, region: eu-west-1, securityGroups: [sg-1], canary: probe}\n", "bad-endpoint", "3:88", "Write 127.0.0.1:5300"),
         ("enforcement:\n  targets:\n  - {name: a, kind: security-group, region: eu-west-1, securityGroups: [sg-1], cutEntries: 21}\n", "out-of-range", "3:92", "from 1 to 20"),
         ("enforcement:\n  targets:\n  - {name: a, kind: security-group, region: eu-west-1, securityGroups: [sg-1], pin: 17}\n", "out-of-range", "3:85", "from 1 to 16"),
         ("enforcement:\n  targets:\n  - {name: a, kind: security-group, region: eu-west-1, securityGroups: [sg-1]}\n  - {name: b, kind: security-group, region: eu-west-1, securityGroups: [sg-1]}\n", "duplicate-place", "4:5", "Let one target keep it"),

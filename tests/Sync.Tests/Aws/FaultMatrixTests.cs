@@ -58,12 +58,12 @@ public sealed class FaultMatrixTests
         cloud.Fake.Faults.ModifyTime = TimeSpan.FromMilliseconds(200);
         for (var turn = 0; turn < 5; turn++)
         {
-            await cloud.OpenedAsync("a.example.com", "192.0.2.1");
+            await cloud.NotEarlyAsync("a.example.com", "192.0.2.1");
             cloud.Node.Ledger.Revoke("web~192.0.2.1~tcp-443");
             await Cloud.UntilAsync(() => cloud.Granted().Count == 0);
         }
 
-        await cloud.OpenedAsync("a.example.com", "192.0.2.1");
+        await cloud.NotEarlyAsync("a.example.com", "192.0.2.1");
         await cloud.ConvergedAsync("192.0.2.1");
     }
 

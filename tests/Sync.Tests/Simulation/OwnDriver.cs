@@ -36,7 +36,7 @@ internal sealed class OwnDriver : IDriver, IDisposable
         var live = new LivePolicy(_policy);
         var aws = new AwsTargetOptions(new Ec2Options("eu-west-1"), "test") { SecurityGroups = [group.Id] };
         var options = TargetOptions.Default("cloud", TargetKind.SecurityGroup) with { Aws = aws, Shape = shapes };
-        _target = new RemoteTarget(options, [new SecurityGroupSet(ec2, group.Id, aws, clock)], null, isSharded: false, clock, Log);
+        _target = new RemoteTarget(options, [new SecurityGroupSet(ec2, group.Id, aws, new Settling(TimeSpan.Zero, clock), clock)], null, isSharded: false, clock, Log);
         var targets = new TargetSet([_target], live);
         var sync = new SyncOptions();
         _ledger = new GrantLedger(sync, targets, new GrantJournal(), _metrics, clock);
