@@ -114,7 +114,7 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
         {
             foreach (var target in targets.All)
                 target.Close(closing);
-            if (cutting.Count > 0 && targets.All.Select(target => target.Cut(cutting)).ToList().TrueForAll(hasCut => !hasCut))
+            if (cutting.Count > 0 && targets.All.Select(target => Cut(target, cutting, snapshot)).ToList().TrueForAll(hasCut => !hasCut))
                 SyncLog.CannotCut(logger, cutting.Count);
         }
         finally
@@ -122,6 +122,12 @@ internal sealed class Reconciler(SyncOptions options, TargetSet targets, GrantLe
             // Answers may be waiting to open them again: whatever happened, they must not wait for ever.
             ledger.Closed(closing);
         }
+    }
+
+    private static bool Cut(IAllowTarget target, List<AllowEntry> entries, PolicySnapshot snapshot)
+    {
+        var groups = TargetSet.GroupsOf(target, snapshot);
+        return entries.Where(entry => groups.Contains(entry.Group)).ToList() is { Count: > 0 } own && target.Cut(own);
     }
 
     // Targets still have the end that was. Nobody waits for this; should it fail, the comparison that follows mends it.

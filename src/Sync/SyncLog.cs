@@ -54,6 +54,9 @@ internal static partial class SyncLog
     [LoggerMessage(3015, LogLevel.Warning, "Target {Target}: the canary {Endpoint} was opened and could not be reached within {Patience}. Does it listen, and has this node's interface the security group?")]
     public static partial void DeadCanary(ILogger logger, string target, string endpoint, TimeSpan patience);
 
+    [LoggerMessage(3016, LogLevel.Information, "Target {Target}, {Set}: it works again")]
+    public static partial void RemoteRecovered(ILogger logger, string target, string set);
+
     [LoggerMessage(3005, LogLevel.Error, "The reconciler broke in one turn; this is a mistake in DnsGuard, please report it. It goes on")]
     public static partial void TurnBroke(ILogger logger, Exception mistake);
 }

@@ -8,4 +8,5 @@ namespace DnsGuard.Sync.Remote;
 /// <param name="Until">When the grant ends, by the monotonic clock.</param>
 /// <param name="AnsweredUntil">When the last client that was told the address may have forgotten it; before that it cannot be taken away for others.</param>
 /// <param name="Name">The name it was opened for.</param>
-internal readonly record struct Lease(string Group, PortRange Ports, long Until, long AnsweredUntil, string Name);
+/// <param name="Number">The order in which leases were made.</param>
+internal readonly record struct Lease(string Group, PortRange Ports, long Until, long AnsweredUntil, string Name, long Number);

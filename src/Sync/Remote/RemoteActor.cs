@@ -133,7 +133,7 @@ internal sealed class RemoteActor(IRemoteSet set, IRemoteBoard board, TimeProvid
             _readAt = Now + (isBehind ? SetMirror.LagMilliseconds : (long)board.ReadPeriod.TotalMilliseconds);
             LastRead = time.GetUtcNow();
             if (contents.Warning is { } warning && Warning is null)
-                board.Warned(this, warning);
+                board.Tell(this, warning);
             Warning = contents.Warning;
             board.Read(this, isFirst, found, gone, contents.Strays);
         }
@@ -154,7 +154,12 @@ internal sealed class RemoteActor(IRemoteSet set, IRemoteBoard board, TimeProvid
         return TimeSpan.FromMilliseconds(Math.Max(1, Math.Min(removal, _readAt) - Now));
     }
 
-    private void Recovered() => (_failures, Trouble, IsUnusable) = (0, null, false);
+    private void Recovered()
+    {
+        if (Trouble is not null)
+            board.Tell(this, null);
+        (_failures, Trouble, IsUnusable) = (0, null, false);
+    }
 
     // Under the target's lock.
     private TimeSpan Failed(RemoteException failure, RemoteChange? change)
@@ -168,8 +173,8 @@ internal sealed class RemoteActor(IRemoteSet set, IRemoteBoard board, TimeProvid
         if (failure.Problem is RemoteProblem.Full)
             LearnFull();
         IsUnusable = failure.Problem is RemoteProblem.Unusable;
-        if (IsUnusable || _failures >= TroublesBeforeTold)
-            Trouble = failure.Message;
+        if ((IsUnusable || _failures >= TroublesBeforeTold) && Trouble != failure.Message)
+            board.Tell(this, Trouble = failure.Message);
         board.Failed(this, failure);
         return failure.Problem switch
         {
@@ -240,8 +245,8 @@ internal interface IRemoteBoard
     /// <summary>A look came back.</summary>
     void Read(RemoteActor actor, bool isFirst, IReadOnlyList<FoundSlot> found, IReadOnlyList<Slot> gone, int strays);
 
-    /// <summary>A look found what should not be there.</summary>
-    void Warned(RemoteActor actor, string warning);
+    /// <summary>Something is wrong, for the operator to know; null: it is no more.</summary>
+    void Tell(RemoteActor actor, string? trouble);
 
     /// <summary>A change was planned.</summary>
     void Planned(RemoteActor actor, Plan plan);

@@ -84,12 +84,13 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     }
 
     /// <inheritdoc/>
+    // What somebody has to mend, such as a right, is no reason to let nothing end.
     public bool IsBlind
     {
         get
         {
             lock (Lock)
-                return _actors.Exists(actor => actor.Trouble is not null);
+                return _actors.Exists(actor => actor is { Trouble: not null, IsUnusable: false });
         }
     }
 
@@ -194,15 +195,14 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     {
         if (_companions.OfType<Aws.FlowCutter>().FirstOrDefault() is not { } cutter)
             return false;
-        var own = entries.Where(entry => _wanted.SlotsOf(entry).Count > 0).ToList();
         lock (Lock)
         {
             // Whoever asks for it before it is closed must not be told that it is open: it is denied by then.
-            foreach (var slot in own.SelectMany(_wanted.SlotsOf))
+            foreach (var slot in entries.SelectMany(_wanted.SlotsOf))
                 _actors.ForEach(actor => actor.Mirror.Suspect(slot));
         }
 
-        cutter.Cut(own.Select(entry => entry.Address));
+        cutter.Cut(entries.Select(entry => entry.Address));
         return true;
     }
 
@@ -229,13 +229,15 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     /// <inheritdoc/>
     public ReconcileResult Reconcile(PolicySnapshot snapshot, Func<IReadOnlyList<TimedEntry>> desired, Func<TimedEntry, bool> adopt)
     {
-        // Asked for outside the lock: the ledger has one of its own.
+        long mark;
+        lock (Lock)
+            mark = _wanted.Mark;
+        // Asked for outside the lock: the ledger has one of its own. So answers may come meanwhile, and the list does not know of them.
         var wanted = desired();
         lock (Lock)
         {
             _adopt = adopt;
-            // What was opened since the list was made is on it the next time; until then it stays.
-            _wanted.Replace(wanted, Now);
+            _wanted.Replace(wanted, mark, Now);
             foreach (var slot in _wanted.All)
                 _homes.Find(slot);
             foreach (var actor in _actors.Where(_ => _driftUntold == 0))
@@ -269,7 +271,13 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     }
 
     /// <inheritdoc/>
-    public void Warned(RemoteActor actor, string warning) => SyncLog.RemoteTroubled(_logger, Options.Name, actor.Set.Id, warning);
+    public void Tell(RemoteActor actor, string? trouble)
+    {
+        if (trouble is null)
+            SyncLog.RemoteRecovered(_logger, Options.Name, actor.Set.Id);
+        else
+            SyncLog.RemoteTroubled(_logger, Options.Name, actor.Set.Id, trouble);
+    }
 
     /// <inheritdoc/>
     public void Planned(RemoteActor actor, Plan plan)
@@ -304,8 +312,6 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     /// <inheritdoc/>
     public void Failed(RemoteActor actor, RemoteException failure)
     {
-        if (actor.Trouble is not null)
-            SyncLog.RemoteTroubled(_logger, Options.Name, actor.Set.Id, failure.Message);
         if (!actor.IsUnusable)
             return;
         // Nothing is won by waiting: what then is the option's to say.

@@ -11,6 +11,7 @@ internal sealed class WantedSlots(IReadOnlyList<PortSet>? sets)
     private const long ForEver = long.MaxValue / 2;
 
     private readonly Dictionary<Slot, WantedSlot> _slots = [];
+    private long _number;
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<WantedSlot> All => _slots.Values;
@@ -30,7 +31,7 @@ internal sealed class WantedSlots(IReadOnlyList<PortSet>? sets)
     /// <returns>The slots; none where no set opens any of its ports.</returns>
     public IReadOnlyList<WantedSlot> Put(in TimedEntry timed, long now)
     {
-        var lease = new Lease(timed.Entry.Group, timed.Entry.Ports, now + (long)timed.Remaining.TotalMilliseconds, now + (long)timed.Answered.TotalMilliseconds, timed.Note);
+        var lease = new Lease(timed.Entry.Group, timed.Entry.Ports, now + (long)timed.Remaining.TotalMilliseconds, now + (long)timed.Answered.TotalMilliseconds, timed.Note, ++_number);
         var slots = new List<WantedSlot>(1);
         foreach (var slot in SlotsOf(timed.Entry))
         {
@@ -50,17 +51,24 @@ internal sealed class WantedSlots(IReadOnlyList<PortSet>? sets)
             Find(slot)?.Drop(lease => lease.Group == entry.Group && lease.Ports == entry.Ports);
     }
 
-    /// <summary>Makes the leases those of a list: what is not on it is wanted no more. Who waits goes on waiting.</summary>
-    public void Replace(IReadOnlyList<TimedEntry> desired, long now)
+    /// <summary>The number of the last lease: whoever makes a list now knows of that many.</summary>
+    public long Mark => _number;
+
+    /// <summary>Makes the leases those of a list: what is not on it is wanted no more. Who waits goes on waiting, and what was asked for since the list was begun stays as it is.</summary>
+    /// <param name="desired">The list.</param>
+    /// <param name="mark">The <see cref="Mark"/> before it was begun.</param>
+    /// <param name="now">The monotonic clock.</param>
+    public void Replace(IReadOnlyList<TimedEntry> desired, long mark, long now)
     {
         var wanted = desired.Select(timed => timed.Entry).ToHashSet();
         foreach (var slot in _slots.Values.Where(slot => slot.Slot.List is null))
-            slot.Drop(lease => !wanted.Contains(new AllowEntry(lease.Group, slot.Slot.Address, lease.Ports)));
+            slot.Drop(lease => lease.Number <= mark && !wanted.Contains(new AllowEntry(lease.Group, slot.Slot.Address, lease.Ports)));
         foreach (var timed in desired)
         {
+            var known = SlotsOf(timed.Entry).SelectMany(slot => Find(slot)?.Leases ?? []).Where(lease => lease.Group == timed.Entry.Group && lease.Ports == timed.Entry.Ports).ToList();
             // Nobody remembers over a restart how long clients were told: until the end, then.
-            var isKnown = SlotsOf(timed.Entry).Any(slot => Find(slot) is { } known && known.Leases.Any(lease => lease.Group == timed.Entry.Group && lease.Ports == timed.Entry.Ports));
-            Put(isKnown ? timed : timed with { Answered = timed.Remaining }, now);
+            if (known.TrueForAll(lease => lease.Number <= mark))
+                Put(known.Count > 0 ? timed : timed with { Answered = timed.Remaining }, now);
         }
     }
 
@@ -72,7 +80,7 @@ internal sealed class WantedSlots(IReadOnlyList<PortSet>? sets)
         foreach (var list in lists.Where(list => !_slots.ContainsKey(list)))
         {
             _slots[list] = new WantedSlot(list);
-            _slots[list].Put(new Lease("", list.Ports.Ranges[0], ForEver, ForEver, list.List!));
+            _slots[list].Put(new Lease("", list.Ports.Ranges[0], ForEver, ForEver, list.List!, ++_number));
         }
     }
 

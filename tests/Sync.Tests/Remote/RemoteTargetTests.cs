@@ -1,0 +1,89 @@
+using DnsGuard.Policy.Documents;
+using DnsGuard.Sync.Remote;
+using DnsGuard.Sync.Targets;
+using DnsGuard.TestKit;
+
+namespace DnsGuard.Sync.Tests.Remote;
+
+/// <summary>A target over a set that is turned by hand: what happens between two of its steps.</summary>
+public sealed class RemoteTargetTests : IDisposable
+{
+    private readonly FakeClock _clock = new();
+    private readonly CollectedLog _log = new();
+    private readonly MemorySet _set = new(60);
+    private readonly RemoteTarget _target;
+
+    public RemoteTargetTests() => _target = new RemoteTarget(TargetOptions.Default("cloud", TargetKind.SecurityGroup), [_set], null, isSharded: false, _clock, _log);
+
+    public void Dispose() => _target.Dispose();
+
+    [Fact]
+    public async Task What_is_opened_while_a_comparison_asks_for_what_is_desired_stays_open()
+    {
+        Reconcile();
+        await TurnAsync();
+        _target.Reconcile(
+            Policies.Web(),
+            () =>
+            {
+                // The ledger's list is made; then an answer comes.
+                _ = _target.OpenAsync([Entry(1)]).AsTask();
+                return [];
+            },
+            _ => false);
+        await TurnAsync();
+        Assert.Equal(["192.0.2.1"], _set.Addresses);
+        Assert.Equal(Opened.Yes, await _target.OpenAsync([Entry(1)]));
+        // The next list would have it; if it has not, it goes.
+        Reconcile();
+        await TurnAsync();
+        Assert.Empty(_set.Addresses);
+    }
+
+    [Fact]
+    public async Task What_is_extended_meanwhile_is_not_shortened_by_the_older_list()
+    {
+        Reconcile(Entry(1));
+        await TurnAsync();
+        _target.Reconcile(
+            Policies.Web(),
+            () =>
+            {
+                _ = _target.OpenAsync([Entry(1) with { Remaining = TimeSpan.FromHours(1) }]).AsTask();
+                return [Entry(1)];
+            },
+            _ => false);
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        await TurnAsync();
+        Assert.Equal(["192.0.2.1"], _set.Addresses);
+    }
+
+    [Fact]
+    public async Task A_trouble_that_goes_on_is_told_once_and_so_is_its_end()
+    {
+        _set.Failure = new RemoteException(RemoteProblem.Unusable, "it cannot be used");
+        Reconcile();
+        for (var turn = 0; turn < 5; turn++)
+            await TurnAsync();
+        Assert.Single(_log.Of(3007));
+        Assert.True(_target.IsTroubled);
+        // Somebody has to mend something: that is no reason to let nothing end.
+        Assert.False(_target.IsBlind);
+        _set.Failure = null;
+        await TurnAsync();
+        Assert.Single(_log.Of(3016));
+        Assert.False(_target.IsTroubled);
+    }
+
+    private static TimedEntry Entry(int number) =>
+        new(new AllowEntry("web", Policies.Address($"192.0.2.{number}"), new PortRange(TransportProtocol.Tcp, 443, 443)), TimeSpan.FromMinutes(2), "a.example.com", IsOpen: false);
+
+    private void Reconcile(params TimedEntry[] desired) => _target.Reconcile(Policies.Web(), () => desired, _ => false);
+
+    // As long as there is something to do.
+    private async Task TurnAsync()
+    {
+        for (var turn = 0; turn < 5; turn++)
+            await _target.Actors[0].TurnAsync(default);
+    }
+}
