@@ -34,6 +34,7 @@ public sealed class SyncMetrics : IDisposable
     {
         Gauge("dnsguard_target_entries", "Entries that a target with a capacity holds.", capacity => capacity.Used);
         Gauge("dnsguard_target_capacity", "Entries that it can hold.", capacity => capacity.Limit);
+        Gauge("dnsguard_target_filling", "1 where it holds 80 % of that or more.", capacity => capacity.IsFilling ? 1 : 0);
         Gauge("dnsguard_target_full_in_seconds", "When it is full at the last hour's rate; -1 where it does not grow.", capacity => capacity.FullInSeconds ?? -1);
         Gauge("dnsguard_target_refused", "Answers that found no room there so far.", capacity => capacity.Refused);
         Gauge("dnsguard_target_evicted", "Entries taken away to make room so far, after every client had forgotten them.", capacity => capacity.Evicted);

@@ -77,7 +77,7 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
     /// <remarks>An API's change takes a second or so, and EC2 drops in silence what is not open yet: a client's second SYN comes after a second, and connects. So that is waited for longer, and then answered.</remarks>
     public static TargetOptions Default(string name, TargetKind kind) => kind switch
     {
-        TargetKind.PrefixList or TargetKind.SecurityGroup => new TargetOptions(name, kind) { Hold = TimeSpan.FromMilliseconds(1_500), OnTimeout = HoldTimeout.Answer },
+        TargetKind.PrefixList or TargetKind.SecurityGroup => new TargetOptions(name, kind) { Hold = TimeSpan.FromMilliseconds(1_500), OnTimeout = HoldTimeout.Answer, Shape = true },
         // Only names that an edit has just brought wait at all: for the pause between two reloads, and for one.
         TargetKind.Squid => new TargetOptions(name, kind) { Hold = TimeSpan.FromSeconds(3) },
         _ => new TargetOptions(name, kind),
@@ -98,8 +98,8 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
     public TimeSpan Lead { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The same: are answers with many addresses cut down to a few, always the same ones?</summary>
-    /// <remarks>On: a security group of 60 rules is full after eight answers of a large object store.</remarks>
-    public bool Shape { get; init; } = true;
+    /// <remarks>On for prefix lists and security groups: one of 60 rules is full after eight answers of a large object store. What a program keeps may have room for all.</remarks>
+    public bool Shape { get; init; }
 
     /// <summary>The same: addresses of each family that an answer keeps, 1 to 16; a rule may say otherwise.</summary>
     /// <remarks>Two: one may fail.</remarks>

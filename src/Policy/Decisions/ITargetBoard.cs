@@ -82,4 +82,11 @@ public sealed record TargetStatus(
 /// <param name="FullInSeconds">In how many seconds it is full at this rate; null where it does not grow.</param>
 /// <param name="Refused">Answers that found no room so far.</param>
 /// <param name="Evicted">Entries that were taken away before their end to make room, after every client had forgotten them.</param>
-public sealed record CapacityStatus(int Limit, int Used, double PerHour, long? FullInSeconds, long Refused, long Evicted);
+public sealed record CapacityStatus(int Limit, int Used, double PerHour, long? FullInSeconds, long Refused, long Evicted)
+{
+    // Early enough for somebody to have a quota raised, which takes AWS a day or two.
+    private const double Alarm = 0.8;
+
+    /// <summary>Is it at 80 % or more?</summary>
+    public bool IsFilling => Used >= Alarm * Limit;
+}

@@ -1,10 +1,12 @@
+using DnsGuard.Policy.Decisions;
+
 namespace DnsGuard.Sync.Remote;
 
 /// <summary>How fast a target fills, and when it is full. Guarded by the target's lock.</summary>
 internal sealed class CapacityForecast(TimeProvider time)
 {
-    /// <summary>The share from which the operator is told.</summary>
-    public const double Alarm = 0.8;
+    // Told again only after it has been well below the alarm: around the mark it would be told with every change.
+    private const double Calm = 0.7;
 
     // Long enough that a burst at the start of a job is not taken for a trend, short enough to see a day's growth within an hour.
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
@@ -28,8 +30,9 @@ internal sealed class CapacityForecast(TimeProvider time)
 
     /// <summary>Takes a new count into account.</summary>
     /// <returns>When it crosses the alarm: a text that says when it is full; otherwise null.</returns>
-    public string? Note(int used, int limit)
+    public string? Note(CapacityStatus capacity)
     {
+        var (used, limit) = (capacity.Used, capacity.Limit);
         var now = time.GetTimestamp();
         if (_used >= 0)
         {
@@ -39,10 +42,8 @@ internal sealed class CapacityForecast(TimeProvider time)
         }
 
         (_used, _at) = (used, now);
-        var isFilling = used >= Alarm * limit;
-        var isNews = isFilling && !_isTold;
-        // Told again only after it has been well below: around the mark it would be told with every change.
-        _isTold = isFilling || (_isTold && used >= (Alarm - 0.1) * limit);
+        var isNews = capacity.IsFilling && !_isTold;
+        _isTold = capacity.IsFilling || (_isTold && used >= Calm * limit);
         return !isNews ? null : FullIn(used, limit) is { } soon ? $"full in {Text(soon)} at this rate" : "not growing";
     }
 

@@ -305,7 +305,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
         var now = Now;
         foreach (var slot in _wanted.All.Where(slot => slot.Waiters.Count > 0))
             slot.TellOpen(now);
-        if (_homes.Capacity(_forecast) is { } capacity && _forecast.Note(capacity.Used, capacity.Limit) is { } news)
+        if (_homes.Capacity(_forecast) is { } capacity && _forecast.Note(capacity) is { } news)
             SyncLog.Filling(_logger, Options.Name, capacity.Used, capacity.Limit, news);
     }
 

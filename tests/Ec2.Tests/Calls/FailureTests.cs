@@ -23,8 +23,8 @@ public sealed class FailureTests : Ec2Test
         Fake.Faults.Add("DescribeManagedPrefixLists", Enumerable.Repeat(Throttled, 5));
         var refusal = await Assert.ThrowsAsync<Ec2Exception>(() => patient.DescribePrefixListsAsync([]));
         Assert.Equal(Ec2Refusal.Throttled, refusal.Refusal);
-        Assert.InRange(patient.RateOf("DescribeManagedPrefixLists"), 2.4, 2.7);
-        Assert.Equal(5, patient.RateOf("DescribeVpcs"));
+        Assert.InRange(patient.RateOf("DescribeManagedPrefixLists"), 4.8, 5.4);
+        Assert.Equal((10, 5), (patient.RateOf("DescribeVpcs"), patient.RateOf("ReplaceRoute")));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class CloudTests(ITestOutputHelper output) : IAsyncLifetime, IDisp
         _list = _fake.Region().PrefixLists.Add("allowed", "IPv4", 100, new Dictionary<string, string> { ["dnsguard:cluster"] = "dnsguard" });
         _yardstick = _fake.Region().PrefixLists.Add("yardstick", "IPv4", 100);
         _internet.Zone("toy", "");
-        _internet.Zone("example.toy", string.Concat(Enumerable.Range(0, Names).Select(number => $"n{number} 300 IN A {Address(number)}\n")));
+        _internet.Zone("example.toy", string.Concat(Enumerable.Range(0, Names).Select(number => $"n{number} 300 IN A {Address(number)}\n")) + "ec2 300 IN A 127.0.0.1\n");
         _guard.Write("policy.yaml", "apiVersion: dnsguard/v1\nkind: Policy\ngroups:\n  cloud:\n    clients: [127.0.0.0/8]\n    targets: [vpc]\n    rules: [{allow: '*.example.toy', ports: [tcp/443]}]\n  other:\n    clients: [127.0.0.2/32]\n    targets: [feed]\n    rules: [{allow: '*.example.toy'}]\n");
     }
 
@@ -139,6 +139,7 @@ public sealed class CloudTests(ITestOutputHelper output) : IAsyncLifetime, IDisp
 
     private static string Address(int number) => $"93.184.216.{number + 10}";
 
+    // The API's host is in the toy internet only: found by the program's own resolver, or not at all.
     private string Config() => $"""
         resolver:
           listen: 127.0.0.1:{_guard.DnsPort}
@@ -153,7 +154,7 @@ public sealed class CloudTests(ITestOutputHelper output) : IAsyncLifetime, IDisp
             - name: vpc
               kind: prefix-list
               region: eu-west-1
-              endpoint: {_fake.Url}
+              endpoint: http://ec2.example.toy:{_fake.Url.Port}
               rulesPerGroup: 200
               lists: [{"{"}id: {_list.Id}, ports: [tcp/443]{"}"}]
             - name: feed

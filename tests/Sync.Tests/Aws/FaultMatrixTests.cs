@@ -386,7 +386,8 @@ public sealed class FaultMatrixTests
         Assert.Equal(GrantStatus.Failed, (await cloud.OpenAsync("b.example.com", "192.0.2.11")).Status);
         Assert.Equal("degraded", cloud.Status.State);
         Assert.Contains("10 of 10", cloud.Status.Detail, StringComparison.Ordinal);
-        Assert.Equal(1, cloud.Status.Capacity!.Refused);
+        Assert.Equal((1, true), (cloud.Status.Capacity!.Refused, cloud.Status.Capacity.IsFilling));
+        Assert.Contains("10 of 10 entries are in use", Assert.Single(cloud.Log.Of(3006)), StringComparison.Ordinal);
         await cloud.ConvergedAsync([.. Enumerable.Range(1, 10).Select(number => $"192.0.2.{number}")]);
         // A minute later nobody remembers them: the one that was answered longest ago makes room.
         cloud.Clock.Advance(TimeSpan.FromSeconds(70));

@@ -1,3 +1,4 @@
+using DnsGuard.Policy.Decisions;
 using DnsGuard.Sync.Remote;
 using DnsGuard.TestKit;
 
@@ -16,7 +17,7 @@ public sealed class CapacityForecastTests
     {
         for (var used = 0; used <= 40; used++)
         {
-            _forecast.Note(used, 60);
+            _forecast.Note(At(used));
             _clock.Advance(TimeSpan.FromMinutes(12));
         }
 
@@ -27,9 +28,9 @@ public sealed class CapacityForecastTests
     [Fact]
     public void What_does_not_grow_is_never_full_and_what_is_full_is_so_now()
     {
-        _forecast.Note(10, 60);
+        _forecast.Note(At(10));
         _clock.Advance(TimeSpan.FromHours(1));
-        _forecast.Note(10, 60);
+        _forecast.Note(At(10));
         Assert.Null(_forecast.FullIn(10, 60));
         Assert.Equal(TimeSpan.Zero, _forecast.FullIn(60, 60));
     }
@@ -37,13 +38,15 @@ public sealed class CapacityForecastTests
     [Fact]
     public void From_eighty_in_a_hundred_on_it_is_told_once_and_again_only_after_it_was_well_below()
     {
-        Assert.Null(_forecast.Note(47, 60));
+        Assert.Null(_forecast.Note(At(47)));
         _clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.StartsWith("full in ", _forecast.Note(48, 60), StringComparison.Ordinal);
-        Assert.Null(_forecast.Note(55, 60));
-        Assert.Null(_forecast.Note(46, 60));
-        Assert.Null(_forecast.Note(49, 60));
-        Assert.Null(_forecast.Note(30, 60));
-        Assert.NotNull(_forecast.Note(50, 60));
+        Assert.StartsWith("full in ", _forecast.Note(At(48)), StringComparison.Ordinal);
+        Assert.Null(_forecast.Note(At(55)));
+        Assert.Null(_forecast.Note(At(46)));
+        Assert.Null(_forecast.Note(At(49)));
+        Assert.Null(_forecast.Note(At(30)));
+        Assert.NotNull(_forecast.Note(At(50)));
     }
+
+    private static CapacityStatus At(int used) => new(60, used, 0, null, 0, 0);
 }
