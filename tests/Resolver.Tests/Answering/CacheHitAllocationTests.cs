@@ -47,10 +47,16 @@ public sealed class CacheHitAllocationTests : IDisposable
         // Compiled and warmed up first; what tiering does later happens on a thread of its own.
         for (var i = 0; i < 200; i++)
             Assert.NotEqual(0, _direct.Handle(query, Client));
+        // The runtime itself now and then allocates something on whatever thread is there, once. What a query allocates shows in every round.
+        Assert.Contains(0, Enumerable.Range(0, 3).Select(_ => AllocatedBy(query)));
+    }
+
+    private long AllocatedBy(byte[] query)
+    {
         _direct.Ring.Drain((in _, _, _) => { });
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1_000; i++)
             _direct.Handle(query, Client);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }
