@@ -52,6 +52,7 @@ internal static class TargetOptionsReader
             TargetKind.PrefixList or TargetKind.SecurityGroup => ReadRemote(reader, target) with { Aws = AwsOptionsReader.Read(reader, target.Kind, problems) },
             TargetKind.Command => ReadRemote(reader, target) with { Command = ProgramOptionsReader.ReadCommand(reader) },
             TargetKind.Squid => target with { Names = NamesOptionsReader.ReadSquid(reader) },
+            TargetKind.NetworkFirewall => target with { Names = NamesOptionsReader.ReadNetworkFirewall(reader) },
             TargetKind.Feed => target with { Feed = FeedOptionsReader.Read(reader) },
             TargetKind.Ipset => target with { Ipset = ReadIpset(reader) },
             _ => target,

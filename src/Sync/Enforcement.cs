@@ -2,6 +2,7 @@ using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Sync.Aws;
 using DnsGuard.Sync.Feeds;
+using DnsGuard.Sync.Firewall;
 using DnsGuard.Sync.Ipset;
 using DnsGuard.Sync.Ledger;
 using DnsGuard.Sync.Names;
@@ -129,6 +130,7 @@ public sealed class Enforcement : ITargetBoard, IDisposable
         TargetKind.PrefixList or TargetKind.SecurityGroup => AwsTargets.Open(target, connect ?? throw new ArgumentException("targets in AWS need a way there", nameof(connect)), time, logger),
         TargetKind.Command => CommandTargets.Open(target, time, logger),
         TargetKind.Squid when target.Names is { } files => new NamesTarget(target, files, new SquidFormat(files.Path, files.Ports), livePolicy, time, logger),
+        TargetKind.NetworkFirewall when target.Names is { Firewall: { } rules } files => new NamesTarget(target, files, new NetworkFirewallFormat(files.Path, rules), livePolicy, time, logger),
         _ => throw new ArgumentOutOfRangeException(nameof(target)),
     };
 

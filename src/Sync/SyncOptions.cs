@@ -56,6 +56,9 @@ public enum TargetKind
 
     /// <summary>Sets in the kernel of this machine for rules of iptables that the operator writes.</summary>
     Ipset,
+
+    /// <summary>Rules for AWS Network Firewall, which decides by names and by the addresses of prefix lists.</summary>
+    NetworkFirewall,
 }
 
 /// <summary>What happens to an answer whose grants are not open when the hold budget ends.</summary>
@@ -79,7 +82,7 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
     {
         TargetKind.PrefixList or TargetKind.SecurityGroup => new TargetOptions(name, kind) { Hold = TimeSpan.FromMilliseconds(1_500), OnTimeout = HoldTimeout.Answer, Shape = true },
         // Only names that an edit has just brought wait at all: for the pause between two reloads, and for one.
-        TargetKind.Squid => new TargetOptions(name, kind) { Hold = TimeSpan.FromSeconds(3) },
+        TargetKind.Squid or TargetKind.NetworkFirewall => new TargetOptions(name, kind) { Hold = TimeSpan.FromSeconds(3) },
         _ => new TargetOptions(name, kind),
     };
 
@@ -118,7 +121,7 @@ public sealed record TargetOptions(string Name, TargetKind Kind)
     /// <summary>command: which program.</summary>
     public CommandTargetOptions? Command { get; init; }
 
-    /// <summary>squid: which files.</summary>
+    /// <summary>squid and network-firewall: which files.</summary>
     public NameFilesOptions? Names { get; init; }
 
     /// <summary>ipset: how its sets are called.</summary>

@@ -35,7 +35,7 @@ internal static class Hold
         foreach (var target in targets)
         {
             // Other names may have opened the addresses before: that says nothing to a place that knows only names.
-            var own = target.DecidesByName ? [new TimedEntry(new AllowEntry(request.Group.Name, default, PortRange.Any), request.Ttl, request.Name.ToString(), IsOpen: false)] : entries;
+            var own = target.DecidesByName ? OfName(request) : entries;
             if (own.Count > 0)
                 status = Worse(status, target, await OpenAtAsync(target, own, closing, request.Hold ?? target.Options.Hold, time, cancel).ConfigureAwait(false));
         }
@@ -51,6 +51,9 @@ internal static class Hold
             status = Worse(status, target, await WithinAsync(target.OpenListAsync(list, ports), budget ?? target.Options.Hold, time, cancel).ConfigureAwait(false));
         return status;
     }
+
+    private static TimedEntry[] OfName(GrantRequest request) =>
+        [.. request.Ports.Ranges.Select(ports => new TimedEntry(new AllowEntry(request.Group.Name, default, ports), request.Ttl, request.Name.ToString(), IsOpen: false))];
 
     private static GrantStatus Worse(GrantStatus status, IAllowTarget target, Opened opened)
     {

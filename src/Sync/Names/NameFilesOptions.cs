@@ -1,4 +1,5 @@
 using DnsGuard.Policy.Documents;
+using DnsGuard.Sync.Firewall;
 
 namespace DnsGuard.Sync.Names;
 
@@ -20,8 +21,11 @@ public sealed record NameFilesOptions(string Path)
     /// <remarks>Reading its files anew is work, and Squid takes no connections meanwhile: a hundred edits must not become a hundred reloads.</remarks>
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The ports that the place lets through; only rules that open all of them count.</summary>
+    /// <summary>squid: the ports that it lets through; only rules that open all of them count.</summary>
     public PortSet Ports { get; init; } = PortSet.Default;
+
+    /// <summary>network-firewall: what its rules are made with.</summary>
+    public NetworkFirewallOptions? Firewall { get; init; }
 
     /// <summary>The mode of the files.</summary>
     /// <remarks>Names are no secret on a gateway, and whoever reads them is another user.</remarks>

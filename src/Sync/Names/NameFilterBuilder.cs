@@ -13,6 +13,7 @@ namespace DnsGuard.Sync.Names;
 internal sealed class NameFilterBuilder
 {
     private readonly PortSet _ports;
+    private readonly bool _tellsOtherPorts;
     private readonly NameTrees _names = [];
     private readonly NameTrees _deniedNames = [];
     private readonly NameTrees _narrowNames = [];
@@ -22,22 +23,27 @@ internal sealed class NameFilterBuilder
     private readonly List<(string Suffix, bool HasPrefix)> _globs = [];
     private readonly SortedDictionary<string, int> _leftOut = new(StringComparer.Ordinal);
 
-    private NameFilterBuilder(PortSet ports) => _ports = ports;
+    private NameFilterBuilder(PortSet ports, bool tellsOtherPorts) => (_ports, _tellsOtherPorts) = (ports, tellsOtherPorts);
 
     /// <summary>Builds it.</summary>
     /// <param name="snapshot">The policy.</param>
     /// <param name="group">Whose names.</param>
     /// <param name="ports">The ports that the place lets through.</param>
     /// <param name="unixSeconds">Now, for rules that expire.</param>
-    public static NameFilter Build(PolicySnapshot snapshot, GroupSnapshot group, PortSet ports, long unixSeconds)
+    /// <param name="tellsOtherPorts">Is a rule that does not open these ports left out? No where each port is judged by itself.</param>
+    public static NameFilter Build(PolicySnapshot snapshot, GroupSnapshot group, PortSet ports, long unixSeconds, bool tellsOtherPorts = true)
     {
-        var builder = new NameFilterBuilder(ports);
-        foreach (var rule in snapshot.Document.Lists.Where(list => group.Document.Lists.Contains(list.Name)).SelectMany(list => list.Rules).Concat(group.Document.Rules))
+        var builder = new NameFilterBuilder(ports, tellsOtherPorts);
+        foreach (var rule in RulesOf(snapshot, group))
             builder.Take(rule, unixSeconds);
         if (group.IsAudit)
             builder.Leave("the mode 'audit': what no rule allows is blocked here", null);
         return builder.Finish();
     }
+
+    /// <summary>A group's rules, those of its lists first.</summary>
+    public static IEnumerable<RuleDocument> RulesOf(PolicySnapshot snapshot, GroupSnapshot group) =>
+        snapshot.Document.Lists.Where(list => group.Document.Lists.Contains(list.Name)).SelectMany(list => list.Rules).Concat(group.Document.Rules);
 
     private void Take(RuleDocument rule, long unixSeconds)
     {
@@ -53,7 +59,7 @@ internal sealed class NameFilterBuilder
         else if (!(isA && isAaaa))
             Leave("{0} for one address family only", () => Put(rule.Pattern, _narrowNames, _narrowTrees, isAllowed: false));
         else if (!_ports.Ranges.All(wanted => rule.Ports.Ranges.Any(range => range == PortRange.Any || (range.Protocol == wanted.Protocol && range.First <= wanted.First && wanted.Last <= range.Last))))
-            Leave($"{{0}} without all of {_ports}", () => Put(rule.Pattern, _narrowNames, _narrowTrees, isAllowed: false));
+            LeavePorts(rule.Pattern);
         else if (rule.Pattern.Kind is PatternKind.Glob)
             Leave("{0} with a wildcard inside a label", null);
         else if (rule.Pattern.Kind is PatternKind.Everything)
@@ -140,6 +146,13 @@ internal sealed class NameFilterBuilder
         }
 
         return false;
+    }
+
+    private void LeavePorts(NamePattern pattern)
+    {
+        Put(pattern, _narrowNames, _narrowTrees, isAllowed: false);
+        if (_tellsOtherPorts)
+            Leave($"{{0}} without all of {_ports}", null);
     }
 
     private void Leave(string reason, Action? instead)

@@ -241,7 +241,7 @@ internal sealed class NamesTarget(TargetOptions options, NameFilesOptions files,
     // Under the lock. Null while nobody knows: the policy in force has not been taken yet.
     private Opened? Judge(IReadOnlyList<TimedEntry> entries)
     {
-        if (_inForce is { } files && entries.All(entry => files.Filters.TryGetValue(entry.Entry.Group, out var filter) && filter.Allows(entry.Note.TrimEnd('.').ToLowerInvariant())))
+        if (_inForce is { } files && entries.All(entry => files.Filter(entry.Entry)?.Allows(entry.Note.TrimEnd('.').ToLowerInvariant()) == true))
             return Opened.Yes;
         if (_revision >= livePolicy.Current.Revision)
             return Opened.Never;

@@ -26,7 +26,7 @@ internal sealed class SquidFormat(string directory, PortSet ports) : INameFormat
         // Squid does not start with a configuration that names a file which is not there: groups that are gone get empty ones.
         foreach (var forgotten in Ours().Where(path => !contents.ContainsKey(path)))
             contents[forgotten] = Header;
-        return new NameFiles(contents, filters, NameFiles.Describe(groups.Select(group => (group.Name, filters[group.Name].LeftOut))));
+        return new NameFiles(contents, entry => filters.GetValueOrDefault(entry.Group), NameFiles.Describe(groups.Select(group => (group.Name, filters[group.Name].LeftOut))));
     }
 
     private string Allow(string group) => Path.Combine(directory, $"{group}.allow");
