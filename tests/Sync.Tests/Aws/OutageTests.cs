@@ -17,6 +17,7 @@ public sealed class OutageTests
         cloud.Fake.Faults.IsDown = false;
         await cloud.ConvergedAsync("192.0.2.1", "192.0.2.2");
     }
+
     [Theory, MemberData(nameof(FaultMatrixTests.Kinds), MemberType = typeof(FaultMatrixTests))]
     public async Task The_API_is_gone_for_longer_than_grants_last(TargetKind kind)
     {
@@ -35,6 +36,7 @@ public sealed class OutageTests
         await PassAsync(cloud, TimeSpan.FromMinutes(4));
         await cloud.ConvergedAsync();
     }
+
     [Theory, MemberData(nameof(FaultMatrixTests.Kinds), MemberType = typeof(FaultMatrixTests))]
     public async Task No_server_answers_for_longer_than_grants_last(TargetKind kind)
     {
@@ -48,6 +50,7 @@ public sealed class OutageTests
         await cloud.ConvergedAsync();
         Assert.Single(cloud.Log.Of(3010));
     }
+
     [Theory, MemberData(nameof(FaultMatrixTests.Kinds), MemberType = typeof(FaultMatrixTests))]
     public async Task The_API_is_gone_and_answers_are_to_fail_then(TargetKind kind)
     {
