@@ -60,12 +60,12 @@ public sealed class PrefixListTests : Ec2Test
     [Fact]
     public async Task While_a_change_is_under_way_another_is_refused_as_busy()
     {
-        Fake.Faults.ModifyTime = TimeSpan.FromMilliseconds(300);
+        Fake.Faults.ModifyTime = TimeSpan.FromSeconds(3);
         var list = Lists.Add("ours", "IPv4", 5);
         Assert.True((await Ec2.ModifyPrefixListAsync(list.Id, 1, [new("192.0.2.1/32", null)], [])).IsChanging);
 
         Assert.Equal(Ec2Refusal.Busy, (await Assert.ThrowsAsync<Ec2Exception>(() => Ec2.ModifyPrefixListAsync(list.Id, 2, [new("192.0.2.2/32", null)], []))).Refusal);
-        await Task.Delay(400);
+        await Task.Delay(3_200);
         Assert.False((await Ec2.DescribePrefixListsAsync([list.Id]))[0].IsChanging);
         Assert.Equal(3, (await Ec2.ModifyPrefixListAsync(list.Id, 2, [new("192.0.2.2/32", null)], [])).Version);
     }
