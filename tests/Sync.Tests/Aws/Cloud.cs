@@ -38,7 +38,8 @@ internal sealed class Cloud : IAsyncDisposable
             _foreign.AddRange(Foreign());
         }
 
-        Options = TargetOptions.Default("cloud", kind) with { Aws = new AwsTargetOptions(new Ec2Options("eu-west-1") { Endpoint = fake.Url, Deadline = TimeSpan.FromSeconds(20), AttemptTimeout = TimeSpan.FromSeconds(1) }, "test")
+        // A second outside: a machine that is busy must not look like an API that is slow.
+        Options = TargetOptions.Default("cloud", kind) with { Hold = TimeSpan.FromSeconds(4), Aws = new AwsTargetOptions(new Ec2Options("eu-west-1") { Endpoint = fake.Url, Deadline = TimeSpan.FromSeconds(20), AttemptTimeout = TimeSpan.FromSeconds(1) }, "test")
         {
             Lists = kind is TargetKind.PrefixList ? [.. Own.Select(id => new PrefixListOptions(id, Https))] : [],
             SecurityGroups = kind is TargetKind.SecurityGroup ? Own : [],
