@@ -37,7 +37,12 @@ public sealed class CloudTests(ITestOutputHelper output) : IAsyncLifetime, IDisp
         _guard.Write("policy.yaml", "apiVersion: dnsguard/v1\nkind: Policy\ngroups:\n  cloud:\n    clients: [127.0.0.0/8]\n    targets: [vpc]\n    rules: [{allow: '*.example.toy', ports: [tcp/443]}]\n  other:\n    clients: [127.0.0.2/32]\n    targets: [feed]\n    rules: [{allow: '*.example.toy'}]\n");
     }
 
-    public async Task DisposeAsync() => await _fake.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _fake.DisposeAsync();
+        Assert.NotEmpty(_fake.Calls);
+        Assert.Empty(_fake.Wrong);
+    }
 
     // The library reads keys from the environment of the process.
     [ModuleInitializer]

@@ -56,7 +56,18 @@ public sealed class FakeEc2 : IAsyncDisposable
         }
     }
 
+    /// <summary>What in requests and answers is not as EC2's service model has it: for programs that no test can stand in front of.</summary>
+    public IReadOnlyList<string> Wrong
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _wrong];
+        }
+    }
+
     private readonly List<string> _calls = [];
+    private readonly List<string> _wrong = [];
 
     /// <summary>Starts one.</summary>
     public static async Task<FakeEc2> StartAsync(TimeProvider? time = null)
@@ -110,8 +121,16 @@ public sealed class FakeEc2 : IAsyncDisposable
             : fault is { Kind: FakeFaultKind.Refuse } refusal ? (refusal.Status, Error(refusal.Code, refusal.Message))
             : Faults.IsThrottled(account, action) ? (503, Error("RequestLimitExceeded", "Request limit exceeded."))
             : Do(region, action, new FakeForm(form));
+        NoteContract(action, form, answer);
         Faults.Watch(action, true);
         await EndAsync(context, fault, answer).ConfigureAwait(false);
+    }
+
+    private void NoteContract(string action, Dictionary<string, string> form, (int Status, XElement Body) answer)
+    {
+        var wrong = Ec2Contract.Instance.CheckRequest([.. form]).Concat(answer.Status == 200 ? Ec2Contract.Instance.CheckAnswer(action, answer.Body) : []).ToList();
+        lock (_lock)
+            _wrong.AddRange(wrong);
     }
 
     private static async Task EndAsync(HttpContext context, FakeFault? fault, (int Status, XElement Body) answer)
