@@ -78,6 +78,9 @@ public sealed class MistakeTests
         ("store", "grantJournalAge", "duration", "59m", "3651d"),
         ("log", "level", "choice", "", ""),
         ("log", "files", "number", "0", "1001"),
+        ("dnstap", "fileSize", "size", "1023KiB", "100001GiB"),
+        ("dnstap", "queue", "size", "255KiB", "1025MiB"),
+        ("telemetry", "otlpPeriod", "duration", "999ms", "61m"),
         ("", "drain", "duration", "", "61s"),
     ];
 
@@ -285,6 +288,12 @@ public sealed class MistakeTests
         ("control:\n  listen: [127.0.0.1:8053, 127.0.0.1:8054]\n", "wrong-type", "2:11", "one address"),
         ("control:\n  listen: []\n", "missing-key", "2:11", "at least one"),
         ("control:\n  certificateKey: key.pem\n", "missing-key", "2:3", "Name the certificate too"),
+
+        ("dnstap:\n  socket: /a-hundred-and-eight-octets/a-hundred-and-eight-octets/a-hundred-and-eight-octets/a-hundred-and-eight-octets\n", "bad-path", "2:11", "at most 107 octets"),
+        ("dnstap:\n  identity: [a]\n", "wrong-type", "2:13", "Give it a single value"),
+        ("telemetry:\n  otlp: http://collector:4318\n", "bad-endpoint", "2:9", "Write http://10.0.0.5:4318"),
+        ("telemetry:\n  otlp: 10.0.0.5:4318\n", "bad-endpoint", "2:9", "Write http://10.0.0.5:4318"),
+        ("telemetry:\n  otlp: ftp://10.0.0.5\n", "bad-endpoint", "2:9", "Write http://10.0.0.5:4318"),
     ];
 
     [Theory]

@@ -171,7 +171,7 @@ public sealed partial class LifeTests : IDisposable
     }
 
     // Labels whose values are known beforehand.
-    [GeneratedRegex(@"^dnsguard_[a-z0-9_]+(\{((error|target|le|limit|status)=""[a-zA-Z0-9_.+-]*"",?)+\})? -?[0-9.E+-]+$")]
+    [GeneratedRegex(@"^dnsguard_[a-z0-9_]+(\{((error|target|le|limit|status|reason|sink|version)=""[a-zA-Z0-9_.+-]*"",?)+\})? -?[0-9.E+-]+$")]
     private static partial Regex Sample();
 
     [GeneratedRegex(@"^\d\d:\d\d:\d\d (VRB|DBG|INF|WRN|ERR|FTL) [ -~]+$")]
