@@ -141,7 +141,7 @@ internal sealed class Node : IAsyncDisposable
         _readiness.IsReady = true;
         _push = MetricsPush.Start(_options.Telemetry, Version);
         _supervisor.Ready();
-        _lifeSign = new LifeSign(_supervisor, _dns, _time, _logger).RunAsync(_answering.Token);
+        _lifeSign = new LifeSign(_supervisor, _dns.Endpoints, () => _dns.Turns, _time, _logger).RunAsync(_answering.Token);
         HostLog.Controlling(_logger, $"http{(_options.Control.Certificate is null ? "" : "s")}://{_options.Control.Listen}");
     }
 

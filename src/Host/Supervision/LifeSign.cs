@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using DnsGuard.Resolver;
 using DnsGuard.Wire.Messages;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +11,12 @@ namespace DnsGuard.Host.Supervision;
 /// Nothing that others do can starve it: not the policy, the servers of the Internet or the targets. A watchdog that restarts a resolver because the
 /// line is down makes it worse.
 /// </remarks>
-internal sealed class LifeSign(Supervisor supervisor, DnsServer dns, TimeProvider time, ILogger logger)
+/// <param name="supervisor">Who waits for it.</param>
+/// <param name="endpoints">Where queries are answered.</param>
+/// <param name="turns">How often the loop of each worker has turned; each turns several times a second.</param>
+/// <param name="time">The clock of the period.</param>
+/// <param name="logger">Where the operator reads.</param>
+internal sealed class LifeSign(Supervisor supervisor, IReadOnlyList<IPEndPoint> endpoints, Func<IReadOnlyList<long>> turns, TimeProvider time, ILogger logger)
 {
     // localhost IN A, with EDNS of a version that nobody speaks: every answer says BADVERS, and the query log nothing (RFC 6891 §6.1.3).
     private static readonly byte[] Query = [0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 9, .. "localhost"u8, 0, 0, 1, 0, 1, 0, 0, 41, 4, 0, 0, 1, 0, 0, 0, 0];
@@ -25,12 +29,11 @@ internal sealed class LifeSign(Supervisor supervisor, DnsServer dns, TimeProvide
     {
         if (supervisor.Watchdog == TimeSpan.Zero)
             return;
-        var endpoints = dns.Endpoints;
         // Thrice in its time, so that one datagram that is lost ends nothing.
         var period = supervisor.Watchdog / 3;
         while (!stopping.IsCancellationRequested)
         {
-            if (HaveTurned() && await AnswersAsync(endpoints, period / 2, stopping).ConfigureAwait(false))
+            if (HaveTurned() && await AnswersAsync(period / 2, stopping).ConfigureAwait(false))
                 supervisor.Alive();
             else if (!stopping.IsCancellationRequested)
                 HostLog.NoSignOfLife(logger);
@@ -40,13 +43,13 @@ internal sealed class LifeSign(Supervisor supervisor, DnsServer dns, TimeProvide
 
     private bool HaveTurned()
     {
-        var turns = dns.Turns;
-        var haveTurned = _turns.Count == 0 || turns.Zip(_turns).All(pair => pair.First != pair.Second);
-        _turns = turns;
+        var now = turns();
+        var haveTurned = now.Zip(_turns).All(pair => pair.First != pair.Second);
+        _turns = now;
         return haveTurned;
     }
 
-    private async Task<bool> AnswersAsync(IReadOnlyList<IPEndPoint> endpoints, TimeSpan patience, CancellationToken stopping)
+    private async Task<bool> AnswersAsync(TimeSpan patience, CancellationToken stopping)
     {
         foreach (var endpoint in endpoints)
         {

@@ -110,7 +110,7 @@ public sealed class MistakeTests
                 cases.Add($"{before}{key}:\n{(section.Length == 0 ? "" : "  ")}{key}:\n", "duplicate-key", $"{line + 1}:{column - key.Length - 2}", "Keep one of the two");
             }
 
-            foreach (var (section, key) in new[] { ("resolver", "rootHints"), ("resolver", "trustAnchors"), ("resolver", "tlsCertificate"), ("resolver", "tlsCertificateKey"), ("control", "certificate"), ("control", "certificateKey"), ("store", "directory"), ("log", "directory"), ("", "policyFile"), ("", "publicSuffixes") })
+            foreach (var (section, key) in new[] { ("resolver", "rootHints"), ("resolver", "trustAnchors"), ("resolver", "tlsCertificate"), ("resolver", "tlsCertificateKey"), ("control", "certificate"), ("control", "certificateKey"), ("store", "directory"), ("log", "directory"), ("dnstap", "socket"), ("dnstap", "file"), ("", "policyFile"), ("", "publicSuffixes") })
             {
                 var (before, line, column) = section.Length == 0 ? ("", 1, key.Length + 3) : ($"{section}:\n  ", 2, key.Length + 5);
                 // A key needs its certificate.
@@ -121,7 +121,7 @@ public sealed class MistakeTests
                 cases.Add($"{before}{key}: \"a\\0b\"\n", "bad-path", $"{line}:{column}", "Name a ");
             }
 
-            foreach (var section in new[] { "resolver", "enforcement", "control", "store", "log" })
+            foreach (var section in new[] { "resolver", "enforcement", "control", "store", "log", "dnstap", "telemetry" })
             {
                 cases.Add($"{section}: 5\n", "wrong-type", $"1:{section.Length + 3}", "Give it a mapping");
                 cases.Add($"{section}: [a]\n", "wrong-type", $"1:{section.Length + 3}", "Give it a mapping");
@@ -137,7 +137,7 @@ public sealed class MistakeTests
 
     private static IEnumerable<(string Yaml, string Code, string At, string Cure)> Others =>
     [
-        ("colour: red\n", "unknown-key", "1:1", "Use one of control, drain, enforcement"),
+        ("colour: red\n", "unknown-key", "1:1", "Use one of control, dnstap, drain, enforcement"),
         ("5\n", "wrong-type", "1:1", "Write it as a mapping"),
         ("- a\n", "wrong-type", "1:1", "Write it as a mapping"),
         ("a: [\n", "bad-form", "2:1", "Mend the form"),
