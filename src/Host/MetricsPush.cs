@@ -19,10 +19,12 @@ internal sealed class MetricsPush : IDisposable
     private MetricsPush(MeterProvider provider) => _provider = provider;
 
     /// <summary>Starts where the options name a collector; null where they do not.</summary>
-    public static MetricsPush? Start(TelemetryOptions options, string version)
+    /// <remarks>Nothing of the library is loaded for a node that pushes nothing.</remarks>
+    public static MetricsPush? Start(TelemetryOptions options, string version) =>
+        options.Otlp is { } collector ? Open(collector, options.OtlpPeriod, version) : null;
+
+    private static MetricsPush Open(Uri collector, TimeSpan period, string version)
     {
-        if (options.Otlp is not { } collector)
-            return null;
         // A collector's address alone means its usual path.
         var endpoint = collector.AbsolutePath == "/" ? new Uri(collector, MetricsPath) : collector;
         var provider = Sdk.CreateMeterProviderBuilder()
@@ -35,7 +37,7 @@ internal sealed class MetricsPush : IDisposable
                 exporter.TimeoutMilliseconds = TimeoutMilliseconds;
                 // Never through a proxy that some variable names: it would be looked up by its name, and that name be asked of us.
                 exporter.HttpClientFactory = () => new HttpClient(new SocketsHttpHandler { UseProxy = false, AutomaticDecompression = DecompressionMethods.None }) { Timeout = TimeSpan.FromMilliseconds(TimeoutMilliseconds) };
-                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)options.OtlpPeriod.TotalMilliseconds;
+                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)period.TotalMilliseconds;
                 reader.TemporalityPreference = MetricReaderTemporalityPreference.Cumulative;
             })
             .Build();
