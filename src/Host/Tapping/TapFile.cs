@@ -7,6 +7,7 @@ internal sealed class TapFile(string path, long maxBytes, FrameQueue queue, ILog
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private const int TurnsBetweenTries = 40;
+    private const int TriesBetweenComplaints = 30;
     private const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
     private static readonly byte[] Start = FrameStream.Control(ControlType.Start);
@@ -15,6 +16,7 @@ internal sealed class TapFile(string path, long maxBytes, FrameQueue queue, ILog
     private FileStream? _file;
     private long _length;
     private long _triesAt;
+    private int _failures;
 
     /// <summary>Is the file being written?</summary>
     public bool IsOpen => Volatile.Read(ref _file) is not null;
@@ -88,6 +90,7 @@ internal sealed class TapFile(string path, long maxBytes, FrameQueue queue, ILog
         try
         {
             write();
+            _failures = 0;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -95,7 +98,8 @@ internal sealed class TapFile(string path, long maxBytes, FrameQueue queue, ILog
             _file?.Dispose();
             Volatile.Write(ref _file, null);
             _triesAt = turn + TurnsBetweenTries;
-            TapLog.FileFailed(logger, path, failure.Message.TrimEnd('.'));
+            if (_failures++ % TriesBetweenComplaints == 0)
+                TapLog.FileFailed(logger, path, failure.Message.TrimEnd('.'));
         }
     }
 }

@@ -29,7 +29,8 @@ public sealed class PushTests : IDisposable
         using var socket = new UdpClient(0);
         var heard = new TaskCompletionSource();
         var asked = 0L;
-        var collecting = CollectAsync();
+        // Off the tests' own threads: others wait there for programs to end.
+        var collecting = Task.Run(CollectAsync);
         await _guard.Start(_guard.Config(rest: $"telemetry: {{otlp: \"http://127.0.0.1:{_port}\", otlpPeriod: 1s}}")).ReadyAsync();
         for (ushort id = 1; id <= 5; id++)
             await _guard.AskAsync(socket, [3, .. "www"u8, 7, .. "example"u8, 0], id);

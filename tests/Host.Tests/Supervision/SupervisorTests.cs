@@ -57,7 +57,8 @@ public sealed class SupervisorTests : IDisposable
         using var server = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         using var stopping = new CancellationTokenSource();
         var (answers, turns) = (true, new long[] { 1, 1 });
-        var answering = AnswerAsync();
+        // Off the tests' own threads: others wait there for programs to end.
+        var answering = Task.Run(AnswerAsync);
         var supervisor = Supervisor.Of(name => name switch { "NOTIFY_SOCKET" => _path, "WATCHDOG_USEC" => "150000", _ => null });
         var life = new LifeSign(supervisor, [(IPEndPoint)server.Client.LocalEndPoint!], () => [++turns[0], turns[1] == 0 ? 0 : ++turns[1]], TimeProvider.System, NullLogger.Instance);
         var running = life.RunAsync(stopping.Token);
