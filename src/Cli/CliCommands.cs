@@ -28,10 +28,16 @@ public static class CliCommands
     }
 
     /// <summary>Runs a command line. A wrong one ends with <see cref="ExitCode.Usage"/>, which the library would call 1.</summary>
-    public static async Task<int> RunAsync(RootCommand root, string[] arguments)
+    /// <param name="root">All verbs.</param>
+    /// <param name="arguments">What was typed.</param>
+    /// <param name="stopsItself">The verb that answers signals in its own time; the others the library ends two seconds after one.</param>
+    public static async Task<int> RunAsync(RootCommand root, string[] arguments, Command? stopsItself = null)
     {
         var parsed = root.Parse(arguments);
-        var result = await parsed.InvokeAsync().ConfigureAwait(false);
+        var configuration = new InvocationConfiguration();
+        if (stopsItself is not null && parsed.CommandResult.Command == stopsItself)
+            configuration.ProcessTerminationTimeout = null;
+        var result = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         return parsed.Errors.Count > 0 ? ExitCode.Usage : result;
     }
 }

@@ -31,6 +31,8 @@ internal static class HostOptionsReader
             Control = ReadControl(Section(reader, "control", problems)),
             Store = ReadStore(Section(reader, "store", problems)),
             Log = ReadLog(Section(reader, "log", problems)),
+            Dnstap = TelemetryOptionsReader.ReadTap(Section(reader, "dnstap", problems)),
+            Telemetry = TelemetryOptionsReader.Read(Section(reader, "telemetry", problems)),
             PolicyFile = reader.PathAt("policyFile") ?? defaults.PolicyFile,
             PublicSuffixes = reader.PathAt("publicSuffixes"),
             Drain = reader.Duration("drain", defaults.Drain, TimeSpan.Zero, TimeSpan.FromMinutes(1)),

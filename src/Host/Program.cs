@@ -18,8 +18,9 @@ internal static class Program
     private static Task<int> Main(string[] arguments)
     {
         var root = new RootCommand("A DNS resolver that answers only allowed names, and opens their addresses before it answers.");
-        root.Subcommands.Add(ServeCommand.Create());
+        var serve = ServeCommand.Create();
+        root.Subcommands.Add(serve);
         CliCommands.AddTo(root, ShippedSuffixes);
-        return CliCommands.RunAsync(root, arguments);
+        return CliCommands.RunAsync(root, arguments, stopsItself: serve);
     }
 }
