@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DnsGuard.Cli;
+using DnsGuard.Host.Doctor;
 
 namespace DnsGuard.Host;
 
@@ -19,7 +20,8 @@ internal static class Program
     {
         var root = new RootCommand("A DNS resolver that answers only allowed names, and opens their addresses before it answers.");
         root.Subcommands.Add(ServeCommand.Create());
-        CliCommands.AddTo(root, ShippedSuffixes);
+        CliCommands.AddTo(root, ShippedSuffixes, Examination.RunAsync);
+        CliCommands.UsePipe();
         return CliCommands.RunAsync(root, arguments);
     }
 }
