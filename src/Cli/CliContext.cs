@@ -6,6 +6,13 @@ namespace DnsGuard.Cli;
 /// <summary>The options that every verb shares, and how a verb is run.</summary>
 internal sealed class CliContext
 {
+    public CliContext()
+    {
+        // In small letters, as they are written.
+        Form.CompletionSources.Clear();
+        Form.CompletionSources.Add("table", "json", "yaml", "name");
+    }
+
     /// <summary>Where the API is.</summary>
     public Option<string> Server { get; } = new("--server")
     {
@@ -27,9 +34,8 @@ internal sealed class CliContext
     public Option<OutputForm> Form { get; } = new("--output", "-o")
     {
         Description = "table (cut to fit a terminal, with tabs when piped), json, yaml, or name (one to a line)",
-        HelpName = "json|name|table|yaml",
+        HelpName = "table|json|yaml|name",
         Recursive = true,
-        DefaultValueFactory = _ => OutputForm.Table,
     };
 
     /// <summary>Runs a verb against the server.</summary>

@@ -7,7 +7,7 @@ namespace DnsGuard.Cli;
 /// <summary><c>dnsguard token create|list|rm</c>.</summary>
 internal static class TokenCommand
 {
-    public static Command Create(CliContext context) => new("token", "Make, list and revoke bearer tokens") { Make(context), List(context), Revoke(context) }
+    public static Command Create(CliContext context) => new Command("token", "Make, list and revoke bearer tokens") { Make(context), List(context), Revoke(context) }
         .WithExamples(("dnsguard token create --name me --scope admin > token", "the first one ends the trust in loopback"), ("dnsguard token list", "who has one, and what it may do"), ("dnsguard token rm ID", "it is no longer good, at once"));
 
     private static Command Make(CliContext context)

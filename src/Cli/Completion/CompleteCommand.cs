@@ -12,12 +12,12 @@ internal static class CompleteCommand
         var words = new Argument<string[]>("words") { Description = "The words after dnsguard so far; the last is being written", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("complete", "Tell what may come next on a command line") { words };
         command.Hidden = true;
-        command.SetAction(async (arguments, cancel) =>
+        command.SetAction((arguments, _) => CliContext.GuardAsync(async () =>
         {
             foreach (var item in Complete(arguments.RootCommandResult.Command, arguments.GetValue(words) ?? []))
                 await Console.Out.WriteLineAsync(item).ConfigureAwait(false);
             return ExitCode.Ok;
-        });
+        }));
         return command;
     }
 
@@ -25,6 +25,10 @@ internal static class CompleteCommand
     public static IEnumerable<string> Complete(Command root, IReadOnlyList<string> words)
     {
         var last = words.Count > 0 ? words[^1] : "";
+        // --option=value is one word to the shell and two to us.
+        var equals = last.StartsWith("--", StringComparison.Ordinal) ? last.IndexOf('=', StringComparison.Ordinal) : -1;
+        if (equals > 0)
+            return Complete(root, [.. words.SkipLast(1), last[..equals], last[(equals + 1)..]]).Select(text => $"{last[..equals]}={text}");
         var line = new StringBuilder();
         foreach (var word in words.SkipLast(1))
             line.Append('"').Append(word.Replace("\"", "", StringComparison.Ordinal)).Append("\" ");
