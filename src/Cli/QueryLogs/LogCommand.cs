@@ -52,15 +52,17 @@ internal static class LogCommand
     {
         var rows = new JsonArray();
         string? cursor = null;
-        do
+        while (rows.Count < count)
         {
             var limit = Math.Min(count - rows.Count, PageRows).ToString(CultureInfo.InvariantCulture);
             var page = await api.GetAsync($"/api/v1/query-log{Query.Of([.. filter, ("cursor", cursor), ("limit", limit)])}", cancel).ConfigureAwait(false);
             foreach (var row in page["items"]!.AsArray())
                 rows.Add(row!.DeepClone());
             cursor = (string?)page["nextCursor"];
+            if (cursor is null)
+                break;
         }
-        while (cursor is not null && rows.Count < count);
+
         return rows;
     }
 

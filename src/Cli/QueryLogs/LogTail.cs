@@ -80,6 +80,6 @@ internal sealed class LogTail(ApiClient api, IReadOnlyList<(string Key, string? 
         if (happened.Kind == "query")
             LogRows.WriteOne(JsonNode.Parse(happened.Data)!, form);
         else if (happened.Kind == "dropped")
-            await Console.Error.WriteLineAsync($"dnsguard: {JsonNode.Parse(happened.Data)?["rows"]} rows were left out: more came than could be shown. Narrow it down, or use --export.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync("dnsguard: rows were left out here: more came than could be shown. Narrow it down, or use --export.").ConfigureAwait(false);
     }
 }

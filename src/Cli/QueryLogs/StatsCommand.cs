@@ -29,7 +29,6 @@ internal static class StatsCommand
             "key",
             Column.Of(arguments.GetValue(by)!.ToUpperInvariant(), "key"),
             Column.Of("QUERIES", "queries"),
-            Column.Of("CLIENTS", "clients"),
             ("LAST", item => Cells.Moment(item["lastSeen"]))));
     }
 
