@@ -7,7 +7,7 @@ public sealed class PipeTests
 {
     private const int Interrupt = 2;
 
-    private static readonly byte[] One = [3, .. "one"u8, 7, .. "example"u8, 3, .. "net"u8];
+    private static readonly byte[] One = [3, .. "one"u8, 7, .. "example"u8, 3, .. "net"u8, 0];
 
     [Fact]
     public async Task On_a_terminal_a_table_is_cut_to_its_width_and_in_a_pipe_it_is_whole()
