@@ -56,7 +56,7 @@ public static class ControlServer
         app.Use((http, next) => doh.MayPass(http) ? next(http) : RefuseAsync(http));
         app.UseStatusCodePages(refused => Problems.OfStatus(refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext));
         app.MapOpenApi();
-        ControlEndpoints.Map(app, services, metrics, doh);
+        ControlEndpoints.Map(app, options, services, metrics, doh);
         return app;
     }
 

@@ -84,7 +84,7 @@ internal sealed class Node : IAsyncDisposable
 
         if (options.Dnstap.IsOn)
         {
-            _tap = new Tap(options.Dnstap, $"DnsGuard {Version}", QueryLogPump.NamesOf(_livePolicy), _time, _logger);
+            _tap = new Tap(options.Dnstap, $"DnsGuard {Version}", _livePolicy, _time, _logger);
             _hostMetrics.Observe(_tap);
         }
 

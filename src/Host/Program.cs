@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DnsGuard.Cli;
+using DnsGuard.Host.Doctor;
 
 namespace DnsGuard.Host;
 
@@ -20,7 +21,8 @@ internal static class Program
         var root = new RootCommand("A DNS resolver that answers only allowed names, and opens their addresses before it answers.");
         var serve = ServeCommand.Create();
         root.Subcommands.Add(serve);
-        CliCommands.AddTo(root, ShippedSuffixes);
+        CliCommands.AddTo(root, ShippedSuffixes, Examination.RunAsync);
+        CliCommands.UsePipe();
         return CliCommands.RunAsync(root, arguments, stopsItself: serve);
     }
 }

@@ -1,5 +1,6 @@
+using DnsGuard.Policy.Documents;
+using DnsGuard.Policy.Snapshots;
 using DnsGuard.Resolver.Tapping;
-using DnsGuard.Store;
 using Microsoft.Extensions.Logging;
 
 namespace DnsGuard.Host.Tapping;
@@ -9,14 +10,16 @@ internal sealed class Tap : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(20);
 
+    private readonly LivePolicy _livePolicy;
     private readonly TapMessages _messages;
     private readonly TapReader _add;
     private readonly List<TapSink> _sinks = [];
 
     /// <summary>Taps nothing yet.</summary>
-    public Tap(TapOptions options, string version, PolicyNames names, TimeProvider time, ILogger logger)
+    public Tap(TapOptions options, string version, LivePolicy livePolicy, TimeProvider time, ILogger logger)
     {
-        _messages = new TapMessages(options.Identity, version, names);
+        _livePolicy = livePolicy;
+        _messages = new TapMessages(options.Identity, version, QueryLogPump.NamesOf(livePolicy));
         // One delegate for all turns.
         _add = Add;
         if (options.Socket is { } socketPath)
@@ -55,6 +58,9 @@ internal sealed class Tap : IDisposable
 
     private void Add(in TappedExchange exchange, ReadOnlySpan<byte> query, ReadOnlySpan<byte> response)
     {
+        // A message is whole or it is not told: names and clients stand in its octets.
+        if (exchange.IsJudged && Privacy.Of(_livePolicy, exchange.Record) is not LogPrivacy.Full)
+            return;
         if (!query.IsEmpty)
             Send(_messages.Query(exchange, query));
         if (!response.IsEmpty)

@@ -18,6 +18,7 @@ public sealed class DefaultsTests
         ["Resolver.UpstreamIPv6"] = "resolver.upstreamIpv6",
         ["Resolver.UpstreamMark"] = "", // follows from the targets
         ["Control.MaxBodyBytes"] = "control.maxBody",
+        ["Control.RequestsPerSecond"] = "control.requestsPerSecond",
         ["Dnstap.FileBytes"] = "dnstap.fileSize",
         ["Dnstap.QueueBytes"] = "dnstap.queue",
         ["Store.QueryLogBytes"] = "store.queryLogSize",

@@ -70,6 +70,7 @@ public sealed class MistakeTests
         ("enforcement", "maxAddressesPerName", "number", "0", "100001"),
         ("control", "doh", "flag", "", ""),
         ("control", "maxBody", "size", "1023B", "257MiB"),
+        ("control", "requestsPerSecond", "number", "-1", "1000001"),
         ("store", "queryLog", "flag", "", ""),
         ("store", "queryLogAge", "duration", "59s", "3651d"),
         ("store", "queryLogHours", "duration", "23h", "36501d"),

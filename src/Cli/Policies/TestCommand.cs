@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using DnsGuard.Cli.Writing;
 using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Policy.Text;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
 
-namespace DnsGuard.Cli;
+namespace DnsGuard.Cli.Policies;
 
 /// <summary><c>dnsguard test NAME --client IP [--policy FILE]</c>: would it be answered, and by which rule?</summary>
 internal static class TestCommand
@@ -27,7 +28,9 @@ internal static class TestCommand
             Show(verdict, arguments.GetValue(context.Form));
             return (string?)verdict["outcome"] is "allowed" or "audited" ? ExitCode.Ok : ExitCode.No;
         }));
-        return command;
+        return command.WithExamples(
+            ("dnsguard test api.example.com --client 10.0.3.7", "as the server would judge it now"),
+            ("dnsguard test api.example.com --client 10.0.3.7 --policy draft.yaml", "as a file would, without a server"));
     }
 
     private static JsonObject JudgeFile(string file, string suffixFile, Question question)
@@ -63,13 +66,13 @@ internal static class TestCommand
     {
         if (form is not OutputForm.Table)
         {
-            Output.WriteNode(verdict);
+            Output.WriteOne(verdict, form, "outcome");
             return;
         }
 
         var rule = verdict["rule"];
         var where = (string?)verdict["list"] ?? (string?)verdict["group"];
-        Console.Out.WriteLine($"{verdict["outcome"]}: {verdict["reason"]}{(rule is null ? "" : $" {where}/{rule["id"]} ({rule["allow"] ?? rule["deny"]})")}{(verdict["group"] is { } group ? $", group {group}" : "")}{(verdict["ports"] is { } ports ? $", opens {Output.Join(ports)}" : "")}");
+        Console.Out.WriteLine($"{verdict["outcome"]}: {verdict["reason"]}{(rule is null ? "" : $" {where}/{rule["id"]} ({rule["allow"] ?? rule["deny"]})")}{(verdict["group"] is { } group ? $", group {group}" : "")}{(verdict["ports"] is { } ports ? $", opens {Cells.Text(ports)}" : "")}");
     }
 
     private sealed record Question(string Name, string Client, string Type);

@@ -1,16 +1,18 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DnsGuard.Cli.Completion;
+using DnsGuard.Cli.Writing;
 using DnsGuard.Policy.Exchange;
 
-namespace DnsGuard.Cli;
+namespace DnsGuard.Cli.Policies;
 
 /// <summary><c>dnsguard import FILE</c> and <c>dnsguard export</c>: lists of names as others write them.</summary>
 internal static class ExchangeCommands
 {
-    public static Command Import(CliContext context)
+    public static Command Import(CliContext context, KnownNames names)
     {
-        var place = new PlaceOptions();
+        var place = new ExchangeOptions(names);
         var file = new Argument<string>("file") { Description = "What others wrote; - for standard input" };
         var mode = new Option<string>("--mode") { Description = "merge adds to what is there; replace removes what the file has not", DefaultValueFactory = _ => "merge" };
         var service = new Option<string?>("--service") { Description = "Which service of a Smokescreen ACL with several" };
@@ -31,16 +33,19 @@ internal static class ExchangeCommands
                 ("format", format), ("list", list), ("group", group), ("action", arguments.GetValue(place.Action)), ("mode", arguments.GetValue(mode)), ("service", arguments.GetValue(service)),
                 ("skip", Flag(arguments.GetValue(skip))), ("broad", Flag(arguments.GetValue(broad))), ("create", Flag(arguments.GetValue(create))), ("dryRun", Flag(!arguments.GetValue(apply))));
             var seen = arguments.GetValue(revision) is { } number ? string.Create(CultureInfo.InvariantCulture, $"\"{number}\"") : "*";
-            var done = (await api.SendAsync(HttpMethod.Post, $"/api/v1/import{query}", text, "application/octet-stream", seen).ConfigureAwait(false))!;
+            var done = (await api.SendAsync(HttpMethod.Post, $"/api/v1/import{query}", text, "application/octet-stream", ("If-Match", seen)).ConfigureAwait(false))!;
             await ShowImportAsync(done, path, arguments.GetValue(context.Form)).ConfigureAwait(false);
             return Count(done["counts"]!, "invalid") + Count(done["counts"]!, "leftOut") == 0 ? ExitCode.Ok : ExitCode.No;
         }));
-        return command;
+        return command.WithExamples(
+            ("dnsguard import domains.txt -f plain -l mirrors", "a preview: what would be added, what is left out and why"),
+            ("dnsguard import domains.txt -f plain -l mirrors --apply --revision 41", "do it, if nothing has changed since the preview"),
+            ("dnsguard import rules.json -g payments --mode replace --apply", "the form is guessed; what the file has not is removed"));
     }
 
-    public static Command Export(CliContext context)
+    public static Command Export(CliContext context, KnownNames names)
     {
-        var place = new PlaceOptions();
+        var place = new ExchangeOptions(names);
         var command = new Command("export", "Write the rules of a list or group as others do; exit code 1 when not all of them can be said");
         place.AddTo(command);
         command.SetAction(context.Run(async (arguments, api) =>
@@ -49,8 +54,8 @@ internal static class ExchangeCommands
             if (format is null)
                 throw new CliException(ExitCode.Usage, $"say how: --format {string.Join(", ", PolicyExchange.Names)}");
             var export = await api.GetAsync($"/api/v1/export{Query.Of(("format", format), ("list", list), ("group", group), ("action", arguments.GetValue(place.Action)))}").ConfigureAwait(false);
-            if (arguments.GetValue(context.Form) is not OutputForm.Table)
-                Output.WriteNode(export);
+            if (arguments.GetValue(context.Form) is OutputForm.Json or OutputForm.Yaml)
+                Output.WriteNode(export, arguments.GetValue(context.Form));
             else
                 await Console.Out.WriteAsync((string?)export["text"]).ConfigureAwait(false);
             foreach (var note in export["notes"]!.AsArray())
@@ -59,14 +64,14 @@ internal static class ExchangeCommands
             await Console.Error.WriteLineAsync($"{export["rules"]} rules of revision {export["revision"]}: {leftOut} left out, {lossy} in part").ConfigureAwait(false);
             return leftOut + lossy == 0 ? ExitCode.Ok : ExitCode.No;
         }));
-        return command;
+        return command.WithExamples(("dnsguard export -f squid -g payments > allowed.txt", "names of a group and of its lists"), ("dnsguard export -f route53 -l mirrors", "what a format cannot say goes to stderr"));
     }
 
     private static async Task ShowImportAsync(JsonNode done, string path, OutputForm form)
     {
-        if (form is not OutputForm.Table)
+        if (form is OutputForm.Json or OutputForm.Yaml)
         {
-            Output.WriteNode(done);
+            Output.WriteNode(done, form);
         }
         else
         {
@@ -93,28 +98,4 @@ internal static class ExchangeCommands
     private static int Count(JsonNode counts, string kind) => counts[kind]!.GetValue<int>();
 
     private static string? Flag(bool value) => value ? "true" : null;
-
-    /// <summary>Options that say what and where, shared by both verbs.</summary>
-    private sealed class PlaceOptions
-    {
-        private readonly Option<string?> _format = new("--format", "-f") { Description = string.Join(", ", PolicyExchange.Names) };
-        private readonly Option<string?> _list = new("--list", "-l") { Description = "The shared list" };
-        private readonly Option<string?> _group = new("--group", "-g") { Description = "The group" };
-
-        public Option<string?> Action { get; } = new("--action") { Description = "allow or deny: what bare names do, where the format does not say" };
-
-        public void AddTo(Command command)
-        {
-            _format.AcceptOnlyFromAmong([.. PolicyExchange.Names]);
-            Action.AcceptOnlyFromAmong("allow", "deny");
-            foreach (var option in new Option[] { _format, _list, _group, Action })
-                command.Options.Add(option);
-        }
-
-        public (string? Format, string? List, string? Group) Read(ParseResult arguments)
-        {
-            var (list, group) = (arguments.GetValue(_list), arguments.GetValue(_group));
-            return list is null != group is null ? (arguments.GetValue(_format), list, group) : throw new CliException(ExitCode.Usage, "say where: --group NAME or --list NAME");
-        }
-    }
 }
