@@ -54,14 +54,21 @@ public static class CliCommands
     public static void UsePipe() => PipedOutput.Use();
 
     /// <summary>Runs a command line. A wrong one is told on stderr and ends with <see cref="ExitCode.Usage"/>.</summary>
-    public static async Task<int> RunAsync(RootCommand root, string[] arguments)
+    /// <param name="root">All verbs.</param>
+    /// <param name="arguments">What was typed.</param>
+    /// <param name="stopsItself">The verb that answers signals in its own time; the others the library ends two seconds after one.</param>
+    public static async Task<int> RunAsync(RootCommand root, string[] arguments, Command? stopsItself = null)
     {
         var parsed = root.Parse(WithoutEcho(arguments));
+        var configuration = new InvocationConfiguration { Output = Console.Out, Error = Console.Error };
+        if (stopsItself is not null && parsed.CommandResult.Command == stopsItself)
+            configuration.ProcessTerminationTimeout = null;
         if (parsed.Action is not ParseErrorAction refusal)
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = Console.Out, Error = Console.Error }).ConfigureAwait(false);
+            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         // The whole help text would drown what is wrong, and stdout is for data.
         refusal.ShowHelp = false;
-        await parsed.InvokeAsync(new InvocationConfiguration { Output = Console.Error, Error = Console.Error }).ConfigureAwait(false);
+        configuration.Output = Console.Error;
+        await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         await Console.Error.WriteLineAsync($"See: {Path(parsed.CommandResult)} --help").ConfigureAwait(false);
         return ExitCode.Usage;
     }

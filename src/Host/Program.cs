@@ -19,9 +19,10 @@ internal static class Program
     private static Task<int> Main(string[] arguments)
     {
         var root = new RootCommand("A DNS resolver that answers only allowed names, and opens their addresses before it answers.");
-        root.Subcommands.Add(ServeCommand.Create());
+        var serve = ServeCommand.Create();
+        root.Subcommands.Add(serve);
         CliCommands.AddTo(root, ShippedSuffixes, Examination.RunAsync);
         CliCommands.UsePipe();
-        return CliCommands.RunAsync(root, arguments);
+        return CliCommands.RunAsync(root, arguments, stopsItself: serve);
     }
 }
