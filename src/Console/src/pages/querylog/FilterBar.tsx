@@ -21,7 +21,7 @@ export function FilterBar({ filters, onChange, isLive }: { filters: Filters; onC
       <div className="dg-grow">
         <PropertyFilter
           query={tokensOf(filters.fields)}
-          onChange={({ detail }) => onChange({ ...filters, fields: fieldsOf(detail) })}
+          onChange={({ detail }) => onChange({ ...filters, fields: { ...fieldsOf(detail), outcome: filters.fields.outcome } })}
           filteringProperties={properties}
           filteringOptions={options(groups)}
           filteringPlaceholder="Filter by name, client, group, rule, …"

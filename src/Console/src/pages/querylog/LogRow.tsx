@@ -50,7 +50,7 @@ export const LogRow = memo(function LogRow({ row, isOpen, mayEdit, actions }: Pr
           <Mono strong>{row.name}</Mono> <span className="dg-soft">{row.type}</span>
           {row.count > 1 && <span className="dg-soft"> ×{row.count}</span>}
           <span className="dg-line2">
-            {time} · {row.client} · {row.group ?? 'no group'} · {formatMicroseconds(row.durationMicroseconds)}
+            {time} · {row.client} · {row.group ?? 'no group'}
           </span>
         </td>
         <td className="dg-c-outcome">
@@ -65,7 +65,7 @@ export const LogRow = memo(function LogRow({ row, isOpen, mayEdit, actions }: Pr
           <RuleLink rule={row.rule} reason={row.reason} />
         </td>
         <td className="dg-c-took" title={row.holdMicroseconds > 0 ? `of that ${formatMicroseconds(row.holdMicroseconds)} until its addresses were open` : undefined}>
-          {formatMicroseconds(row.durationMicroseconds)}
+          {row.durationMicroseconds > 0 && formatMicroseconds(row.durationMicroseconds)}
         </td>
         <td className="dg-c-act">
           {wantsRule(row) && row.allowedNow && <Tag tone="good">Allowed by now</Tag>}

@@ -27,6 +27,7 @@ const outcomes = [
   { id: 'blocked', text: 'Blocked' },
   { id: 'audited', text: 'Audited' },
   { id: 'allowed', text: 'Allowed' },
+  { id: 'refused', text: 'Refused' },
 ];
 
 /** Who asked what, and what became of it: searched, or as it happens. */

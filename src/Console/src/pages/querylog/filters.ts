@@ -23,7 +23,6 @@ export const properties: PropertyFilterProps.FilteringProperty[] = [
   { key: below, propertyLabel: 'Name and below', groupValuesLabel: 'Names', operators: ['='] },
   { key: 'client', propertyLabel: 'Client', groupValuesLabel: 'Clients', operators: ['='] },
   { key: 'group', propertyLabel: 'Group', groupValuesLabel: 'Groups', operators: ['='] },
-  { key: 'outcome', propertyLabel: 'Outcome', groupValuesLabel: 'Outcomes', operators: ['='] },
   { key: 'reason', propertyLabel: 'Reason', groupValuesLabel: 'Reasons', operators: ['='] },
   { key: 'rule', propertyLabel: 'Rule', groupValuesLabel: 'Rules', operators: ['='] },
   { key: 'type', propertyLabel: 'Type', groupValuesLabel: 'Types', operators: ['='] },
@@ -39,7 +38,6 @@ export const properties: PropertyFilterProps.FilteringProperty[] = [
 ];
 
 const choices: Partial<Record<Key, string[]>> = {
-  outcome: ['allowed', 'audited', 'blocked', 'refused'],
   reason: ['noRule', 'allowRule', 'denyRule', 'typeNotAllowed', 'expired', 'unknownClient', 'rebinding', 'aliasNotAllowed', 'tunnel'],
   type: ['A', 'AAAA', 'HTTPS', 'SVCB', 'CNAME', 'MX', 'NS', 'PTR', 'SRV', 'TXT'],
   responseCode: ['NOERROR', 'NXDOMAIN', 'SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP'],
@@ -92,7 +90,7 @@ export function freeze(filters: Filters, now = Date.now()): Filters {
 
 const addressLike = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]+)(\/\d{1,3})?$/i;
 
-/** Tokens of the search field → fields. A token for a field that has one takes its place. */
+/** Tokens of the search field → fields. A token for a field that has one takes its place. The outcome has buttons of its own. */
 export function fieldsOf(query: PropertyFilterProps.Query): Filters['fields'] {
   const fields: Filters['fields'] = {};
   for (const { propertyKey, operator, value } of query.tokens) {
@@ -108,7 +106,7 @@ export function fieldsOf(query: PropertyFilterProps.Query): Filters['fields'] {
 
 /** Fields → tokens of the search field. */
 export function tokensOf(fields: Filters['fields']): PropertyFilterProps.Query {
-  const tokens = Object.entries(fields).map<PropertyFilterProps.Token>(([key, value]) => {
+  const tokens = Object.entries(fields).filter(([key]) => key !== 'outcome').map<PropertyFilterProps.Token>(([key, value]) => {
     if (key === 'name' && value.startsWith('=')) return { propertyKey: 'name', operator: '=', value: value.slice(1) };
     if (key === 'name' && value.startsWith('.')) return { propertyKey: below, operator: '=', value: value.slice(1) };
     const operator = key === 'name' || key === 'alias' ? ':' : key === 'minDuration' ? '>=' : '=';

@@ -1,0 +1,70 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Checkbox from '@cloudscape-design/components/checkbox';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, take } from '../../api/client';
+import { describe } from '../../api/problem';
+import type { CreatedToken } from '../../api/types';
+import { ExpiryField } from '../../rules/ExpiryField';
+import type { Scope } from '../../shell/access';
+
+const scopes: [Scope, string][] = [
+  ['policy:read', 'See policy, revisions and verdicts'],
+  ['policy:write', 'Change the policy'],
+  ['querylog:read', 'See who asked what'],
+  ['grants:read', 'See what is open, and why'],
+  ['grants:write', 'Close grants'],
+  ['targets:read', 'See targets'],
+  ['targets:write', 'Have targets compared, paused, resumed'],
+  ['audit:read', 'See the audit log'],
+  ['admin', 'Everything, tokens included'],
+];
+
+/** Makes a token: for whom, for what, until when. */
+export function NewTokenDialog({ onClose, onMade }: { onClose: () => void; onMade: (token: CreatedToken) => void }) {
+  const [name, setName] = useState('');
+  const [chosen, setChosen] = useState<Scope[]>([]);
+  const [expires, setExpires] = useState('');
+  const make = useMutation({
+    mutationFn: () => take(api.POST('/api/v1/tokens', { body: { name, scopes: chosen, ...(expires && { expires }) } })),
+    onSuccess: onMade,
+  });
+  return (
+    <Modal
+      visible
+      onDismiss={onClose}
+      header="Make a token"
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>Cancel</Button>
+            <Button variant="primary" loading={make.isPending} disabled={!name.trim() || chosen.length === 0} onClick={() => make.mutate()}>Make it</Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        {make.error && <Alert type="error">{describe(make.error)}</Alert>}
+        <FormField label="Name" description="Of the person or program that gets it; it stands in the audit log.">
+          <Input value={name} onChange={({ detail }) => setName(detail.value)} autoFocus />
+        </FormField>
+        <FormField label="May">
+          <SpaceBetween size="xxs">
+            {scopes.map(([scope, words]) => (
+              <Checkbox key={scope} checked={chosen.includes(scope)} onChange={({ detail }) => setChosen(before => (detail.checked ? [...before, scope] : before.filter(one => one !== scope)))} description={words}>
+                {scope}
+              </Checkbox>
+            ))}
+          </SpaceBetween>
+        </FormField>
+        <ExpiryField value={expires} onChange={setExpires} />
+      </SpaceBetween>
+    </Modal>
+  );
+}
