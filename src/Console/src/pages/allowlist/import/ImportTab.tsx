@@ -50,7 +50,7 @@ export default function ImportTab() {
   const isReady = (files.length > 0 || pasted.trim() !== '') && (target === 'new' ? newList !== '' : target !== '');
   const run = async (dryRun: boolean) => {
     const [kind, ...name] = target.split('/');
-    const where = target === 'new' ? { list: newList, create: 'true' } : { [kind]: name.join('/') };
+    const where: Record<string, string> = target === 'new' ? { list: newList, create: 'true' } : { [kind]: name.join('/') };
     const query = new URLSearchParams({ format: format.value, mode, dryRun: String(dryRun), ...where, ...(maySkip && { skip: 'true' }), ...(isBroad && { broad: 'true' }) });
     setError(null);
     setPart(0);
