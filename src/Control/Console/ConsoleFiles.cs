@@ -12,7 +12,7 @@ public sealed class ConsoleFiles
 
     // Scripts, styles and connections of our own origin only, and nobody may frame it. Styles are files too: not even those may stand in the page.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self' data:; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
     private static readonly FrozenDictionary<string, string> s_types = new Dictionary<string, string>
