@@ -19,8 +19,8 @@ internal static class Searches
         var middle = from + ((to - from) / 2);
         yield return ("the newest 100", new QueryLogFilter());
         yield return ("the newest 1,000", new QueryLogFilter(Limit: 1_000));
-        yield return ("a client (one in 1,000)", new QueryLogFilter(Client: InternetAddress.FromIPv4(0x0A00_0007)));
-        yield return ("a client that never asked", new QueryLogFilter(Client: InternetAddress.FromIPv4(0x0B00_0007)));
+        yield return ("a client (one in 1,000)", new QueryLogFilter(Clients: AddressRange.Of(InternetAddress.FromIPv4(0x0A00_0007))));
+        yield return ("a client that never asked", new QueryLogFilter(Clients: AddressRange.Of(InternetAddress.FromIPv4(0x0B00_0007))));
         yield return ("a group (one in 5)", new QueryLogFilter(Group: "group-3"));
         yield return ("a group that is not there", new QueryLogFilter(Group: "nobody"));
         yield return ("a name that contains `host-4711.`", new QueryLogFilter(Name: "host-4711."));
@@ -35,8 +35,8 @@ internal static class Searches
         yield return ("since the middle, oldest rows", new QueryLogFilter(Since: middle, Until: middle.AddSeconds(1)));
         yield return ("until the first second", new QueryLogFilter(Until: from.AddSeconds(1)));
         yield return ("a cursor at the middle", new QueryLogFilter(Below: rows / 2));
-        yield return ("everything at once, none", new QueryLogFilter(InternetAddress.FromIPv4(0x0A00_0007), "group-2", ".example.com", RecordType.A, Outcome.Blocked, from, to, rows, 100, VerdictReason.Tunnel));
-        yield return ("all contain `.example.com`, of a client and type, deep", new QueryLogFilter(Client: InternetAddress.FromIPv4(0x0A00_0007), Name: ".example.com", Type: RecordType.AAAA, Limit: 1_000));
+        yield return ("everything at once, none", new QueryLogFilter(AddressRange.Of(InternetAddress.FromIPv4(0x0A00_0007)), "group-2", ".example.com", RecordType.A, Outcome.Blocked, from, to, rows, 100, VerdictReason.Tunnel));
+        yield return ("all contain `.example.com`, of a client and type, deep", new QueryLogFilter(Clients: AddressRange.Of(InternetAddress.FromIPv4(0x0A00_0007)), Name: ".example.com", Type: RecordType.AAAA, Limit: 1_000));
         yield return ("one of the oldest names, contains", new QueryLogFilter(Name: "host-4711.", Until: from.AddSeconds(1)));
     }
 

@@ -21,11 +21,13 @@ internal static class ControlEndpoints
         var policy = new PolicyEndpoints(services);
         var exchange = new ExchangeEndpoints(services);
         var log = new QueryLogEndpoints(services);
+        var stats = new StatsEndpoints(services);
         var grants = new GrantEndpoints(services);
         var feeds = new FeedEndpoint(services);
-        var access = new AccessEndpoints(services);
+        var sessions = new Sessions(services.Tokens, services.Time);
+        var access = new AccessEndpoints(services, sessions);
         var health = new HealthEndpoints(services, metrics);
-        var gate = new Gate(services);
+        var gate = new Gate(services, sessions);
         var api = app.MapGroup("/api/v1");
 
         app.MapGet("/livez", HealthEndpoints.Live).WithName("live").ExcludeFromDescription();
@@ -51,6 +53,12 @@ internal static class ControlEndpoints
         MapNamed<ListBody>(api, "lists", "List", isGroup: false, policy, gate);
 
         api.MapGet("/query-log", log.SearchAsync).Needs(gate, Scopes.QueryLogRead).WithName("searchQueryLog").Produces<Page<QueryLogBody>>().Invalid();
+        api.MapGet("/query-log/stream", log.StreamAsync).Needs(gate, Scopes.QueryLogRead).WithName("followQueryLog").Produces<string>(contentType: "text/event-stream").Invalid();
+        api.MapGet("/query-log:export", log.ExportAsync).Needs(gate, Scopes.QueryLogRead).WithName("exportQueryLog").Produces<string>(contentType: "application/x-ndjson").Invalid();
+        api.MapGet("/stats/summary", stats.SummaryAsync).Needs(gate, Scopes.QueryLogRead).WithName("readSummary").Produces<SummaryBody>().Invalid();
+        api.MapGet("/stats/timeseries", stats.TimeseriesAsync).Needs(gate, Scopes.QueryLogRead).WithName("readTimeseries").Produces<TimeseriesBody>().Invalid();
+        api.MapGet("/stats/top", stats.TopAsync).Needs(gate, Scopes.QueryLogRead).WithName("readTop").Produces<Page<TopBody>>().Invalid();
+        api.MapGet("/stats/recent-blocked", stats.RecentBlockedAsync).Needs(gate, Scopes.QueryLogRead).WithName("readRecentBlocked").Produces<Page<RecentBlockedBody>>().Invalid();
 
         api.MapGet("/tunnels", log.Tunnels).Needs(gate, Scopes.QueryLogRead).WithName("listTunnels").Produces<Page<TunnelBody>>();
 
@@ -61,6 +69,8 @@ internal static class ControlEndpoints
         api.MapGet("/targets/{name}", grants.ReadTarget).Needs(gate, Scopes.TargetsRead).WithName("readTarget").Produces<TargetStatus>().NotFound();
         api.MapPost("/targets/{name}:reconcile", grants.Reconcile).Needs(gate, Scopes.TargetsWrite).WithName("reconcileTarget").Produces(StatusCodes.Status202Accepted).NotFound();
 
+        api.MapPost("/session", (Delegate)access.Login).Watched(gate, "Needs no token, since it takes one. With the cookie that it sets every write needs the header X-DnsGuard.").WithName("login").Accepts<Login>("application/json").Produces<WhoAmIBody>();
+        api.MapDelete("/session", access.Logout).Watched(gate, "Needs no token. Ends the session of the cookie.").WithName("logout").Produces(StatusCodes.Status204NoContent);
         api.MapGet("/whoami", AccessEndpoints.WhoAmI).Needs(gate, scope: null).WithName("whoAmI").Produces<WhoAmIBody>();
         api.MapGet("/tokens", access.ListTokens).Needs(gate, Scopes.Admin).WithName("listTokens").Produces<Page<Token>>();
         api.MapPost("/tokens", (Delegate)access.CreateToken).Needs(gate, Scopes.Admin).WithName("createToken").Accepts<NewToken>("application/json").Produces<CreatedToken>(StatusCodes.Status201Created).Invalid();
@@ -99,6 +109,12 @@ internal static class ControlEndpoints
     private static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Gate gate, string? scope, Func<EndpointFilterDelegate, EndpointFilterDelegate, EndpointFilterDelegate>? sideDoor = null) => route
         .AddEndpointFilterFactory((_, next) => sideDoor is null ? gate.Guard(scope, next) : sideDoor(gate.Guard(scope, next), next))
         .WithDescription(scope is null ? "Needs any token." : $"Needs the scope {scope}.")
+        .Refuses();
+
+    private static RouteHandlerBuilder Watched(this RouteHandlerBuilder route, Gate gate, string description) =>
+        route.AddEndpointFilterFactory((_, next) => gate.Watch(next)).WithDescription(description).Refuses();
+
+    private static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route) => route
         .Produces<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")
         .Produces<ProblemDetails>(StatusCodes.Status403Forbidden, "application/problem+json");
 

@@ -35,8 +35,11 @@ public sealed class TokenStore(Database database, TimeProvider time)
         if (!reader.Read() || !CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(6), hash))
             return null;
         var token = Read(reader);
-        return token.Revoked is null && !(token.Expires <= time.GetUtcNow()) ? token : null;
+        return IsGood(token) ? token : null;
     }
+
+    /// <summary>The token with an id, if it is still good; null for all others.</summary>
+    public Token? FindById(string id) => List().FirstOrDefault(token => token.Id == id && IsGood(token));
 
     /// <summary>All tokens, without secrets.</summary>
     public IReadOnlyList<Token> List()
@@ -63,6 +66,8 @@ public sealed class TokenStore(Database database, TimeProvider time)
         using var connection = database.Open();
         return Database.Number(connection, "SELECT count(*) FROM tokens") > 0;
     }
+
+    private bool IsGood(Token token) => token.Revoked is null && !(token.Expires <= time.GetUtcNow());
 
     private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 

@@ -15,7 +15,7 @@ namespace DnsGuard.Resolver.Tests;
 internal sealed class Guard : IAsyncDisposable
 {
     /// <summary>How long an answer may take before a test says that there is none: generous, for a busy machine.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly List<LoggedQuery> _log = [];
     private readonly FakeClock? _clock;

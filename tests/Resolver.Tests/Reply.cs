@@ -27,7 +27,11 @@ internal sealed class Reply
 
     public ExtendedErrorCode Error { get; private set; } = ExtendedErrorCode.None;
 
+    /// <summary>The extended error's text, without the number that a blocked query can be found by.</summary>
     public string ErrorText { get; private set; } = "";
+
+    /// <summary>That number; empty where there is none.</summary>
+    public string Request { get; private set; } = "";
 
     /// <summary>Addresses of A and AAAA records, sorted.</summary>
     public string Addresses => string.Join(' ', Answers.Where(record => record.Type is RecordType.A or RecordType.AAAA).Select(record => InternetAddress.FromOctets(record.Rdata)).Order());
@@ -65,7 +69,7 @@ internal sealed class Reply
         Assert.Equal(ParseError.None, EdnsView.Read(record, out var edns));
         (HasOpt, OptPayload, IsDnssecOk) = (true, edns.UdpPayloadOctets, edns.IsDnssecOk);
         Code = (ResponseCode)((int)Code | (edns.ExtendedResponseCodeBits << 4));
-        if (edns.TryFind(EdnsView.ExtendedErrorOption, out var value) && ExtendedError.TryRead(value, out var error, out var text))
-            (Error, ErrorText) = (error, text);
+        if (edns.TryFind(EdnsView.ExtendedErrorOption, out var value) && ExtendedError.TryRead(value, out var error, out var text) && text.Split(", request ") is var parts)
+            (Error, ErrorText, Request) = (error, parts[0], parts.Length > 1 ? parts[1] : "");
     }
 }

@@ -5,12 +5,31 @@ using Microsoft.AspNetCore.Http;
 namespace DnsGuard.Control.Access;
 
 /// <summary>Handlers for tokens, the audit log, and who is asking.</summary>
-internal sealed class AccessEndpoints(ControlServices services)
+internal sealed class AccessEndpoints(ControlServices services, Sessions sessions)
 {
     public static IResult WhoAmI(HttpContext http)
     {
         var caller = Gate.CallerOf(http);
         return Results.Json(new WhoAmIBody(caller.Name, caller.Scopes, caller.Source));
+    }
+
+    public async Task<IResult> Login(HttpContext http)
+    {
+        var (login, refusal) = await Requests.ReadJsonAsync<Login>(http.Request).ConfigureAwait(false);
+        if (login is null)
+            return refusal!;
+        if (services.Tokens.Find(login.Token?.Trim() ?? "") is not { } token)
+            return Problems.Of(StatusCodes.Status401Unauthorized, "bad-token", "The token is not known, has expired or was revoked", "Make one with 'dnsguard token create'");
+        sessions.Begin(http, token);
+        var caller = new Caller($"{token.Name} ({token.Id})", token.Scopes, Gate.CallerOf(http).Source);
+        http.Items[typeof(Caller)] = caller;
+        return Results.Json(new WhoAmIBody(caller.Name, caller.Scopes, caller.Source));
+    }
+
+    public IResult Logout(HttpContext http)
+    {
+        sessions.End(http);
+        return Results.NoContent();
     }
 
     public IResult ListTokens() => Results.Json(new Page<Token>(services.Tokens.List()));
@@ -51,6 +70,10 @@ internal sealed class AccessEndpoints(ControlServices services)
 /// <param name="Scopes">What they may do.</param>
 /// <param name="Source">From which address.</param>
 public sealed record WhoAmIBody(string Name, IReadOnlyList<string> Scopes, string Source);
+
+/// <summary>A token to log in with.</summary>
+/// <param name="Token">Its secret.</param>
+public sealed record Login(string? Token);
 
 /// <summary>A token to be made.</summary>
 /// <param name="Name">Who or what it is for.</param>

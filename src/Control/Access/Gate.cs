@@ -1,11 +1,12 @@
 using System.Data.Common;
 using System.Net;
+using DnsGuard.Store;
 using Microsoft.AspNetCore.Http;
 
 namespace DnsGuard.Control.Access;
 
 /// <summary>Lets a request in or turns it away; writes down every change that was tried.</summary>
-internal sealed class Gate(ControlServices services)
+internal sealed class Gate(ControlServices services, Sessions sessions)
 {
     private const string Bearer = "Bearer ";
 
@@ -28,6 +29,18 @@ internal sealed class Gate(ControlServices services)
         return HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? result : WriteDown(caller, http, result);
     };
 
+    /// <summary>Wraps the one route that needs no token since it takes one.</summary>
+    public EndpointFilterDelegate Watch(EndpointFilterDelegate next) => async context =>
+    {
+        var http = context.HttpContext;
+        if (IsForeignSite(http.Request))
+            return Problems.Of(StatusCodes.Status403Forbidden, "cross-site", "The request comes from another site's page", "Log in from the console itself");
+        var source = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        http.Items[typeof(Caller)] = new Caller("nobody yet", [], source);
+        var result = await RunAsync(context, next).ConfigureAwait(false);
+        return WriteDown(CallerOf(http), http, result);
+    };
+
     /// <summary>The caller that a guarded route was let in for.</summary>
     public static Caller CallerOf(HttpContext http) => (Caller)http.Items[typeof(Caller)]!;
 
@@ -40,6 +53,11 @@ internal sealed class Gate(ControlServices services)
         catch (BadHttpRequestException refused)
         {
             return Problems.Of(refused.StatusCode, "body", $"The body cannot be taken: {refused.Message.TrimEnd('.')}", "Send all of it, and no more than 'control.maxBody' in dnsguard.yaml allows");
+        }
+        catch (StoreBusyException busy)
+        {
+            context.HttpContext.Response.Headers.RetryAfter = "1";
+            return Problems.Of(StatusCodes.Status429TooManyRequests, "busy", busy.Message, "Ask again in a moment");
         }
         catch (DbException failure)
         {
@@ -78,6 +96,10 @@ internal sealed class Gate(ControlServices services)
                 ? new Caller($"{token.Name} ({token.Id})", token.Scopes, source.ToString())
                 : null;
         }
+
+        // A cookie comes along with whatever a browser sends. Only a page of our own can add a header to it.
+        if ((HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || http.Request.Headers.ContainsKey(Sessions.WriteHeader)) && sessions.Find(http) is { } known)
+            return new Caller($"{known.Name} ({known.Id})", known.Scopes, source.ToString());
 
         // Before the first token: whoever sits on this machine. The Host header must say so too, or a page could reach us by a name of its
         // own that it points to 127.0.0.1 (DNS rebinding).

@@ -10,6 +10,9 @@ namespace DnsGuard.Policy.Documents;
 /// <param name="referring">Those of them that can refer to a list of AWS; null: not known here.</param>
 public sealed class PolicyValidator(PublicSuffixes suffixes, IReadOnlyCollection<string> targets, IReadOnlyCollection<string>? referring = null)
 {
+    /// <summary>Knows what belongs to whom.</summary>
+    public PublicSuffixes Suffixes => suffixes;
+
     /// <summary>The most groups of a policy: the data plane keeps a set of lists for each in a flat table.</summary>
     public const int MaxGroups = 4_096;
 

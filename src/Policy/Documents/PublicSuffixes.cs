@@ -49,6 +49,22 @@ public sealed class PublicSuffixes
         || (!_exceptions.Contains(name)
             && (_suffixes.Contains(name) || _wildcards.Contains(name) || _wildcards.Contains(name.Parent) || _ancestors.Contains(name)));
 
+    /// <summary>The name that somebody registered: one label below the longest public suffix. A suffix itself is returned as it is.</summary>
+    public DomainName RegistrableDomain(DomainName name)
+    {
+        var below = name;
+        for (var suffix = name; !suffix.IsRoot; suffix = suffix.Parent)
+        {
+            if (_exceptions.Contains(suffix))
+                return suffix;
+            if (suffix.LabelCount == 1 || _suffixes.Contains(suffix) || _wildcards.Contains(suffix.Parent))
+                return below;
+            below = suffix;
+        }
+
+        return name;
+    }
+
     private void NoteAncestors(DomainName suffix)
     {
         for (var name = suffix.Parent; !name.IsRoot && _ancestors.Add(name); name = name.Parent)

@@ -270,7 +270,7 @@ internal sealed class MissHandler(
         Span<byte> response = stackalloc byte[1_024];
         foreach (var query in parked.Take(question))
         {
-            var octets = Responses.Blocked(query.Frame, question.Type, snapshot, verdict, options, response);
+            var octets = Responses.Blocked(query.Frame, question.Type, snapshot, verdict, RequestId.Of(query.Received.UnixMilliseconds, question.Name.Octets, question.Type, query.Client), options, response);
             query.Reply(response[..octets]);
             Log(question, query, snapshot, verdict, AnswerSource.Upstream, (ResponseCode)(response[3] & 0xF), ExtendedErrorCode.Blocked, default, TimeSpan.Zero);
         }

@@ -113,7 +113,7 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
     private int Block(in QuestionView question, in ReplyFrame frame, in QuerySource source, Moment now, PolicySnapshot snapshot, in Verdict verdict, Span<byte> response)
     {
         counters.Blocked++;
-        var octets = Responses.Blocked(frame, question.Type, snapshot, verdict, options, response);
+        var octets = Responses.Blocked(frame, question.Type, snapshot, verdict, RequestId.Of(now.UnixMilliseconds, question.Name, question.Type, source.Client), options, response);
         Log(question, source, now, snapshot, verdict, AnswerSource.None, (ResponseCode)(response[3] & 0xF), ExtendedErrorCode.Blocked, default);
         return octets;
     }

@@ -62,11 +62,11 @@ internal static class Responses
         return MessageHeader.Octets;
     }
 
-    /// <summary>A blocked query's answer, in the form that its group wants, with EDE 15 and the rule's name.</summary>
-    public static int Blocked(in ReplyFrame frame, RecordType type, PolicySnapshot snapshot, in Verdict verdict, ResolverOptions options, Span<byte> response)
+    /// <summary>A blocked query's answer, in the form that its group wants, with EDE 15, the rule's name, and what the query can be found by.</summary>
+    public static int Blocked(in ReplyFrame frame, RecordType type, PolicySnapshot snapshot, in Verdict verdict, RequestId request, ResolverOptions options, Span<byte> response)
     {
         Span<byte> text = stackalloc byte[ExtendedError.MaxTextOctets];
-        text = text[..ReasonText(snapshot, verdict, text)];
+        text = text[..ReasonText(snapshot, verdict, request, text)];
         var form = snapshot.Groups[verdict.Group].Document.BlockResponse;
         if (form is BlockResponse.Refused)
             return Bare(frame, options.UdpPayloadOctets, ResponseCode.Refused, ExtendedErrorCode.Blocked, text, response);
@@ -115,10 +115,12 @@ internal static class Responses
         return octets + WriteOpt(response, octets, frame, options.UdpPayloadOctets, ResponseCode.NoError, ExtendedErrorCode.None, default);
     }
 
-    /// <summary>"list/rule: *.example.com", or why no rule matched.</summary>
-    private static int ReasonText(PolicySnapshot snapshot, in Verdict verdict, Span<byte> text)
+    /// <summary>Why, by which rule, and ", request 7q2k9m4x".</summary>
+    private static int ReasonText(PolicySnapshot snapshot, in Verdict verdict, RequestId request, Span<byte> text)
     {
-        var at = Append(text, 0, verdict.Reason switch
+        var tail = ", request "u8;
+        var room = text[..^(tail.Length + RequestId.Octets)];
+        var at = Append(room, 0, verdict.Reason switch
         {
             VerdictReason.DenyRule => "denied by rule "u8,
             VerdictReason.TypeNotAllowed => "no rule for this type"u8,
@@ -128,7 +130,10 @@ internal static class Responses
             VerdictReason.AliasNotAllowed => "an alias is not allowed, rule "u8,
             _ => "no rule"u8,
         });
-        return verdict.Rule < 0 ? at : at + snapshot.WriteReference(verdict.Rule, text[at..]);
+        at += verdict.Rule < 0 ? 0 : snapshot.WriteReference(verdict.Rule, room[at..]);
+        at = Append(text, at, tail);
+        request.Write(text[at..]);
+        return at + RequestId.Octets;
     }
 
     private static int Append(Span<byte> text, int at, ReadOnlySpan<byte> more)

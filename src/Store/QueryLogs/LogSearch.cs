@@ -1,50 +1,40 @@
-using System.Collections.Concurrent;
-
 namespace DnsGuard.Store.QueryLogs;
 
-/// <summary>Searches of the whole log, few at once: each takes a processor and about a mebibyte while it runs, and both belong to answers first.</summary>
+/// <summary>Walks through the log, the newest blocks first.</summary>
 /// <param name="noteWhole">Told of each block that was looked at for the first time in this run: is it whole?</param>
 internal sealed class LogSearch(Action<Segment, long, bool> noteWhole) : IDisposable
 {
-    /// <summary>Searches that run at once.</summary>
-    public const int AtOnce = 2;
+    // One for each thread that searches: its buffers are all that a search takes.
+    private readonly ThreadLocal<BlockFilter> _filters = new(() => new BlockFilter());
 
-    private readonly SemaphoreSlim _turns = new(AtOnce, AtOnce);
-    private readonly ConcurrentBag<BlockSearch> _idle = [];
-
-    /// <summary>Waits for its turn without holding a thread.</summary>
-    public Task EnterAsync(CancellationToken cancel) => _turns.WaitAsync(cancel);
-
-    /// <summary>Lets the next one in.</summary>
-    public void Leave() => _turns.Release();
-
-    /// <summary>Searches a view that is leased, the newest rows first.</summary>
-    public List<QueryLogRow> Run(LogView view, QueryLogFilter filter, CancellationToken cancel)
+    /// <summary>Shows a tally what a filter lets through of a view that is leased.</summary>
+    public void Run(LogView view, QueryLogFilter filter, LogTally tally, CancellationToken cancel)
     {
-        var search = _idle.TryTake(out var idle) ? idle : new BlockSearch();
-        var found = new List<QueryLogRow>();
-        search.Search(view.Tail, filter, found);
-        for (var i = view.Segments.Length - 1; i >= 0 && found.Count < filter.Limit; i--)
+        var rows = _filters.Value!;
+        Take(rows, view.Tail, filter, tally);
+        for (var i = view.Segments.Length - 1; i >= 0 && !tally.IsFull; i--)
         {
             if (MayHold(view.Segments[i].Segment, filter))
-                SearchSegment(search, view.Segments[i], filter, found, cancel);
+                RunSegment(rows, view.Segments[i], filter, tally, cancel);
         }
-
-        _idle.Add(search);
-        return found;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turns.Dispose();
+    public void Dispose() => _filters.Dispose();
 
     private static bool MayHold(Segment segment, QueryLogFilter filter) =>
-        !(filter.Below <= segment.FirstId)
-        && (filter.Since is not { } since || segment.MaxTime >= since.ToUnixTimeMilliseconds())
-        && (filter.Until is not { } until || segment.MinTime < until.ToUnixTimeMilliseconds());
+        !(filter.Below <= segment.FirstId) && !(filter.Above >= segment.EndId - 1) && filter.MayHold(segment.MinTime, segment.MaxTime);
 
-    private void SearchSegment(BlockSearch search, SegmentView view, QueryLogFilter filter, List<QueryLogRow> found, CancellationToken cancel)
+    private static void Take(BlockFilter rows, RowBlock block, QueryLogFilter filter, LogTally tally)
     {
-        for (var i = view.Blocks.Length - 1; i >= 0 && found.Count < filter.Limit; i--)
+        if (rows.Narrow(block, filter))
+            tally.Take(block, rows.Rows);
+        tally.Saw(block.Rows);
+    }
+
+    private void RunSegment(BlockFilter rows, SegmentView view, QueryLogFilter filter, LogTally tally, CancellationToken cancel)
+    {
+        for (var i = view.Blocks.Length - 1; i >= 0 && !tally.IsFull; i--)
         {
             cancel.ThrowIfCancellationRequested();
             var marked = view.Blocks[i];
@@ -54,7 +44,7 @@ internal sealed class LogSearch(Action<Segment, long, bool> noteWhole) : IDispos
                 if (isNews)
                     noteWhole(view.Segment, marked, block is not null);
                 if (block is not null)
-                    search.Search(block, filter, found);
+                    Take(rows, block, filter, tally);
             }
             catch (IOException)
             {

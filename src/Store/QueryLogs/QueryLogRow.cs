@@ -63,26 +63,3 @@ public sealed record QueryLogRow
     /// <summary>Of that, waiting for grants, in microseconds.</summary>
     public long HoldMicroseconds { get; init; }
 }
-
-/// <summary>Which lines are wanted; null means whatever.</summary>
-/// <param name="Client">This client's.</param>
-/// <param name="Group">This group's.</param>
-/// <param name="Name">Names that contain this.</param>
-/// <param name="Type">This type's.</param>
-/// <param name="Outcome">With this outcome.</param>
-/// <param name="Since">Not before.</param>
-/// <param name="Until">Before.</param>
-/// <param name="Below">With a smaller number: the cursor.</param>
-/// <param name="Limit">At most so many.</param>
-/// <param name="Reason">For this reason.</param>
-public sealed record QueryLogFilter(
-    InternetAddress? Client = null,
-    string? Group = null,
-    string? Name = null,
-    RecordType? Type = null,
-    Outcome? Outcome = null,
-    DateTimeOffset? Since = null,
-    DateTimeOffset? Until = null,
-    long? Below = null,
-    int Limit = 100,
-    VerdictReason? Reason = null);

@@ -20,6 +20,8 @@ public sealed class QueryLogStore : IDisposable
     private readonly SegmentList _segments;
     private readonly Journal _journal;
     private readonly LogSearch _search;
+    private readonly ReaderThreads _searching = new(2);
+    private readonly ReaderThreads _counting = new(1);
     private readonly Lock _lock = new();
     private SegmentView[] _segmentViews = [];
     private LogView _view;
@@ -64,6 +66,16 @@ public sealed class QueryLogStore : IDisposable
 
     /// <summary>Octets on disk.</summary>
     public long UsedBytes => _segments.Octets + _journal.Length;
+
+    /// <summary>Rows that there are, and the number of the last.</summary>
+    public (long Rows, long LastId) Extent()
+    {
+        lock (_lock)
+        {
+            var end = _view.Tail.FirstId + _view.Tail.Rows;
+            return (end - (_view.Segments.Length > 0 ? _view.Segments[0].Segment.FirstId : _view.Tail.FirstId), end - 1);
+        }
+    }
 
     /// <summary>Queries that could not be written, ever.</summary>
     public long StoreFailed => _counters.StoreFailed;
@@ -115,27 +127,17 @@ public sealed class QueryLogStore : IDisposable
     }
 
     /// <summary>Rows that a filter lets through, newest first, of one moment. Few searches run at once; the others wait.</summary>
+    /// <exception cref="StoreBusyException">Too many wait already.</exception>
     public async Task<IReadOnlyList<QueryLogRow>> SearchAsync(QueryLogFilter filter, CancellationToken cancel)
     {
-        await _search.EnterAsync(cancel).ConfigureAwait(false);
-        LogView view;
-        lock (_lock)
-        {
-            view = _view;
-            view.LeaseLocked();
-        }
-
-        try
-        {
-            return _search.Run(view, filter, cancel);
-        }
-        finally
-        {
-            lock (_lock)
-                view.ReleaseLocked();
-            _search.Leave();
-        }
+        var found = new FoundRows(filter.Limit);
+        await ReadAsync(_searching, filter, found, cancel).ConfigureAwait(false);
+        return found.Rows;
     }
+
+    /// <summary>Sums up what a filter lets through, whatever its limit, of one moment. One at a time: it takes seconds, and searches must not wait for it.</summary>
+    /// <exception cref="StoreBusyException">Too many wait already.</exception>
+    public Task SumAsync(QueryLogFilter filter, LogTally tally, CancellationToken cancel) => ReadAsync(_counting, filter, tally, cancel);
 
     /// <summary>Forgets segments that are too old. Forgotten queries stay in the totals.</summary>
     /// <exception cref="StoreException">That cannot be written down, and why.</exception>
@@ -163,6 +165,8 @@ public sealed class QueryLogStore : IDisposable
     {
         _journal.Dispose();
         _segments.Dispose();
+        _searching.Dispose();
+        _counting.Dispose();
         _search.Dispose();
     }
 
@@ -302,6 +306,27 @@ public sealed class QueryLogStore : IDisposable
         _counters.Damaged += _foundDamaged;
         _foundDamaged = 0;
         _view = new LogView(_segmentViews, new TailView(_tail), _counters);
+    }
+
+    private async Task ReadAsync(ReaderThreads threads, QueryLogFilter filter, LogTally tally, CancellationToken cancel)
+    {
+        LogView view;
+        // Not on a reader's thread: it may lose its processor in the middle, and the pump waits for this lock.
+        lock (_lock)
+        {
+            view = _view;
+            view.LeaseLocked();
+        }
+
+        try
+        {
+            await threads.RunAsync(() => _search.Run(view, filter, tally, cancel), cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock)
+                view.ReleaseLocked();
+        }
     }
 
     // A search has looked at a block for the first time in this run.

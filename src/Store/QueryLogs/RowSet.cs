@@ -11,13 +11,15 @@ internal sealed class RowSet
     private readonly ulong[] _words = new ulong[(TailRows.MaxRows + 1) / Bits];
     private int _used;
 
-    /// <summary>Begins with the first rows of a block.</summary>
-    public void Fill(int rows)
+    /// <summary>Begins with a run of rows.</summary>
+    public void Fill(int first, int end)
     {
-        _used = (rows + Bits - 1) / Bits;
-        _words.AsSpan(0, _used).Fill(ulong.MaxValue);
-        if (rows % Bits != 0)
-            _words[_used - 1] = (1UL << (rows % Bits)) - 1;
+        _used = (end + Bits - 1) / Bits;
+        _words.AsSpan(0, first / Bits).Clear();
+        _words.AsSpan(first / Bits, _used - (first / Bits)).Fill(ulong.MaxValue);
+        _words[first / Bits] &= ulong.MaxValue << (first % Bits);
+        if (end % Bits != 0)
+            _words[_used - 1] &= (1UL << (end % Bits)) - 1;
     }
 
     /// <summary>Are there any?</summary>
@@ -75,6 +77,20 @@ internal sealed class RowSet
             {
                 var bit = BitOperations.TrailingZeroCount(left);
                 if (column[(i * Bits) + bit] is var value && (value < least || value >= below))
+                    _words[i] &= ~(1UL << bit);
+            }
+        }
+    }
+
+    /// <summary>Keeps rows whose value is no smaller.</summary>
+    public void KeepAtLeast(ReadOnlySpan<uint> column, uint least)
+    {
+        for (var i = 0; i < _used; i++)
+        {
+            for (var left = _words[i]; left != 0; left &= left - 1)
+            {
+                var bit = BitOperations.TrailingZeroCount(left);
+                if (column[(i * Bits) + bit] < least)
                     _words[i] &= ~(1UL << bit);
             }
         }

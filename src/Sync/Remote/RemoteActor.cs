@@ -12,6 +12,9 @@ internal sealed class RemoteActor(IRemoteSet set, IRemoteBoard board, TimeProvid
     private const long LongestRest = 60_000;
     private const long FullMilliseconds = 600_000;
 
+    // A process that was stopped between two lines sleeps too long by as much. So it looks at its wants again well within the lead.
+    private const long LongestIdle = 2_000;
+
     // One answer late or one neighbour faster is everyday life; more in a row is for the operator.
     private const int TroublesBeforeTold = 3;
 
@@ -83,13 +86,15 @@ internal sealed class RemoteActor(IRemoteSet set, IRemoteBoard board, TimeProvid
             lock (board.Lock)
             {
                 _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                plan = ChangePlanner.Make(board.WantedAt(this), Mirror, Limits(), Now);
-                board.Planned(this, plan);
+                // One moment for all of it: what is alive for the plan must not be forgotten before its end is waited for.
+                var now = Now;
+                plan = ChangePlanner.Make(board.WantedAt(this), Mirror, Limits(now), now);
+                board.Planned(this, plan, now);
                 change = plan.Change;
                 if (change.IsEmpty)
                 {
                     Recovered();
-                    return Idle();
+                    return Idle(now);
                 }
 
                 Mirror.Begin(change);
@@ -142,16 +147,16 @@ internal sealed class RemoteActor(IRemoteSet set, IRemoteBoard board, TimeProvid
     /// <summary>How many slots of ours it can hold, for IPv4 and IPv6; less than was read where it said that it is full. Under the target's lock.</summary>
     public (int IPv4, int IPv6) Room => Now < _fullUntil ? (Math.Min(Mirror.Room.IPv4, _fullAt.IPv4), Math.Min(Mirror.Room.IPv6, _fullAt.IPv6)) : Mirror.Room;
 
-    private PlanLimits Limits() => new(
-        set.MostPerChange, Room.IPv4, Room.IPv6, (long)board.Lead.TotalMilliseconds, Now >= _removedAt + (long)board.RemovalPeriod.TotalMilliseconds, set.RemovesAlong, Now < _carefulUntil);
+    private PlanLimits Limits(long now) => new(
+        set.MostPerChange, Room.IPv4, Room.IPv6, (long)board.Lead.TotalMilliseconds, now >= _removedAt + (long)board.RemovalPeriod.TotalMilliseconds, set.RemovesAlong, now < _carefulUntil);
 
     // Until the next slot is to be closed, or the next look is due.
-    private TimeSpan Idle()
+    private TimeSpan Idle(long now)
     {
         var lead = (long)board.Lead.TotalMilliseconds;
         var wanted = board.WantedAt(this).Where(slot => Mirror.MayBeOurs(slot.Slot)).Select(slot => slot.Until - lead).DefaultIfEmpty(long.MaxValue).Min();
         var removal = wanted == long.MaxValue ? long.MaxValue : Math.Max(wanted, _removedAt + (long)board.RemovalPeriod.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(Math.Max(1, Math.Min(removal, _readAt) - Now));
+        return TimeSpan.FromMilliseconds(Math.Clamp(Math.Min(removal, _readAt) - now, 1, LongestIdle));
     }
 
     private void Recovered()
@@ -249,7 +254,7 @@ internal interface IRemoteBoard
     void Tell(RemoteActor actor, string? trouble);
 
     /// <summary>A change was planned.</summary>
-    void Planned(RemoteActor actor, Plan plan);
+    void Planned(RemoteActor actor, Plan plan, long now);
 
     /// <summary>A change is in force.</summary>
     void Changed(RemoteActor actor, RemoteChange change);

@@ -280,7 +280,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
     }
 
     /// <inheritdoc/>
-    public void Planned(RemoteActor actor, Plan plan)
+    public void Planned(RemoteActor actor, Plan plan, long now)
     {
         foreach (var slot in plan.Refused)
         {
@@ -296,7 +296,7 @@ internal sealed class RemoteTarget : IAllowTarget, IRemoteBoard
 
         _forecast.Refused += plan.Refused.Count;
         _forecast.Evicted += plan.Evicted.Count;
-        _wanted.Forget(Now);
+        _wanted.Forget(now);
     }
 
     /// <inheritdoc/>

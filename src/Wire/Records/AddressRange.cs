@@ -17,6 +17,9 @@ public readonly record struct AddressRange(InternetAddress First, int PrefixBits
     /// <summary>Is the address inside?</summary>
     public bool Contains(InternetAddress address) => address.IsIPv4 == IsIPv4 && address >= First && address <= Last;
 
+    /// <summary>The block of one address.</summary>
+    public static AddressRange Of(InternetAddress address) => new(address, address.IsIPv4 ? 32 : 128);
+
     /// <summary>Reads <c>10.0.0.0/8</c>; a bare address is a block of one.</summary>
     /// <param name="text">The block.</param>
     /// <param name="range">What was read.</param>

@@ -85,7 +85,7 @@ public sealed class DocumentTests : ControlTest
     [InlineData("ImportCounts", "added changed removed unchanged invalid leftOut duplicate shadowed conflict implied")]
     [InlineData("ExchangeNoteBody", "kind line text detail cure")]
     [InlineData("ExportBody", "revision format mediaType text rules leftOut lossy notes")]
-    [InlineData("QueryLogBody", "id at count client group transport name type outcome reason rule revision responseCode extendedError source addresses aliases durationMicroseconds holdMicroseconds")]
+    [InlineData("QueryLogBody", "id at count client group transport name type outcome reason rule revision responseCode extendedError source addresses aliases durationMicroseconds holdMicroseconds allowedNow request")]
     [InlineData("GrantBody", "id group address ports until name type rule revision targets")]
     [InlineData("AddressBody", "address at isOpen grants history")]
     [InlineData("TargetStatus", "name kind state detail entries drift lastReconciled blocked dnsBypass capacity")]

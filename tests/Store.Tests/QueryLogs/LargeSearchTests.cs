@@ -86,34 +86,35 @@ public sealed class LargeSearchTests : StoreTest
         yield return all;
         for (var round = 0; round < 40; round++)
         {
-            var client = InternetAddress.FromIPv4((uint)random.Next(520));
+            var client = round % 3 == 0 ? new AddressRange(InternetAddress.FromIPv4((uint)random.Next(16) * 32), 27) : AddressRange.Of(InternetAddress.FromIPv4((uint)random.Next(520)));
             var since = DateTimeOffset.FromUnixTimeMilliseconds(start + random.Next(Count / 20));
             var until = since.AddMilliseconds(random.Next(2_000));
             var below = random.Next(1, Count);
+            var above = below - random.Next(0, 2_000);
             yield return (round % 10) switch
             {
-                0 => all with { Client = client },
-                1 => all with { Name = $"h{random.Next(Names)}." },
-                2 => all with { Name = $"{random.Next(10)}.z{random.Next(10)}" , Client = client },
+                0 => all with { Clients = client },
+                1 => all with { Name = $"z{random.Next(10)}.example", NameMatch = NameMatch.Within, Above = above },
+                2 => all with { Name = $"{random.Next(10)}.z{random.Next(10)}" , Clients = client },
                 3 => all with { Type = Types[random.Next(4)], Outcome = (Outcome)random.Next(4) },
-                4 => all with { Reason = (VerdictReason)random.Next(9), Client = client, Type = Types[random.Next(4)] },
+                4 => all with { Reason = (VerdictReason)random.Next(9), Clients = client, Type = Types[random.Next(4)] },
                 5 => all with { Since = since, Until = until },
                 6 => all with { Until = until, Group = $"group-{random.Next(5)}" },
-                7 => all with { Below = below },
-                8 => all with { Below = below, Client = client, Outcome = (Outcome)random.Next(3), Name = "z1" },
-                _ => all with { Name = ".example", Since = since, Until = until, Client = client, Type = Types[random.Next(4)], Outcome = (Outcome)random.Next(3), Reason = (VerdictReason)random.Next(7), Below = below },
+                7 => all with { Below = below, Above = above },
+                8 => all with { Below = below, Clients = client, Outcome = (Outcome)random.Next(3), Name = "z1" },
+                _ => all with { Name = ".example", Since = since, Until = until, Clients = client, Type = Types[random.Next(4)], Outcome = (Outcome)random.Next(3), Reason = (VerdictReason)random.Next(7), Below = below },
             };
         }
     }
 
     private static List<long> Expect(Naive[] rows, DomainName[] names, QueryLogFilter filter)
     {
-        var wanted = filter.Name is null ? null : names.Select(name => name.ToString().Contains(filter.Name, StringComparison.Ordinal)).ToArray();
+        var wanted = filter.Name is null ? null : names.Select(name => filter.NameMatch is NameMatch.Contains ? name.ToString().Contains(filter.Name, StringComparison.Ordinal) : $".{name}".EndsWith($".{filter.Name}", StringComparison.Ordinal)).ToArray();
         var found = new List<long>();
         for (var id = Math.Min(filter.Below!.Value - 1, Count); id > 0 && found.Count < filter.Limit; id--)
         {
             var row = rows[id - 1];
-            if ((filter.Group is null || filter.Group == $"group-{row.Group}") && (filter.Client is null || InternetAddress.FromIPv4(row.Client) == filter.Client) && (wanted is null || wanted[row.Name])
+            if ((filter.Group is null || filter.Group == $"group-{row.Group}") && (filter.Clients is null || filter.Clients.Value.Contains(InternetAddress.FromIPv4(row.Client))) && !(id <= filter.Above) && (wanted is null || wanted[row.Name])
                 && (filter.Type is null || row.Type == filter.Type) && (filter.Outcome is null || row.Outcome == filter.Outcome) && (filter.Reason is null || row.Reason == filter.Reason)
                 && (filter.Since is null || row.At >= filter.Since.Value.ToUnixTimeMilliseconds()) && (filter.Until is null || row.At < filter.Until.Value.ToUnixTimeMilliseconds()))
             {

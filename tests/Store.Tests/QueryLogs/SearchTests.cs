@@ -32,6 +32,30 @@ public sealed class SearchTests : StoreTest
         { "below 3", "b a" },
         { "limit 2", "f e" },
         { "all", "d" },
+        { "clients 10.0.0.0/30", "f d c b a" },
+        { "clients 10.0.0.2/31", "b" },
+        { "clients 2001:db8::/32", "e" },
+        { "clients 192.0.2.0/24", "" },
+        { "is a.example.com", "a" },
+        { "is example.com", "" },
+        { "within example.com", "f e d c b a" },
+        { "within c.example.com", "c" },
+        { "within xample.com", "" },
+        { "above 4", "f e" },
+        { "above 6", "" },
+        { "rule github", "f e d b a" },
+        { "rule other/", "c" },
+        { "revision 9", "f" },
+        { "transport Tls", "b" },
+        { "code NameError", "c" },
+        { "error 15", "c" },
+        { "source Cache", "d" },
+        { "address 192.0.2.7", "a" },
+        { "address 2001:db8::7", "a" },
+        { "address 192.0.2.8", "" },
+        { "alias x.exam", "a" },
+        { "alias nothing", "" },
+        { "slow 900", "e" },
     };
 
     [Theory]
@@ -44,11 +68,12 @@ public sealed class SearchTests : StoreTest
             var row = Rows.Of(Clock, $"{name}.example.com");
             Store.Append([name switch
             {
-                'b' => row with { Client = Addresses.Of("10.0.0.2") },
-                'c' => row with { Group = "guests", Outcome = Outcome.Blocked },
-                'd' => row with { Type = RecordType.AAAA },
-                'e' => row with { Client = Addresses.Of("2001:db8::2"), Group = null },
-                'f' => row with { Reason = VerdictReason.DenyRule },
+                'a' => row with { Addresses = "192.0.2.6 192.0.2.7 2001:db8::7", Aliases = "y.example x.example" },
+                'b' => row with { Client = Addresses.Of("10.0.0.2"), Transport = QueryTransport.Tls },
+                'c' => row with { Group = "guests", Outcome = Outcome.Blocked, Rule = "other/r-1", ResponseCode = ResponseCode.NameError, ExtendedError = 15 },
+                'd' => row with { Type = RecordType.AAAA, Source = AnswerSource.Cache },
+                'e' => row with { Client = Addresses.Of("2001:db8::2"), Group = null, DurationMicroseconds = 900 },
+                'f' => row with { Reason = VerdictReason.DenyRule, Revision = 9, Addresses = "192.0.2.77" },
                 _ => row,
             }]);
             Clock.Advance(TimeSpan.FromSeconds(1));
@@ -57,7 +82,7 @@ public sealed class SearchTests : StoreTest
         var value = filter.Contains(' ', StringComparison.Ordinal) ? filter.Split(' ')[1] : "";
         var asked = filter.Split(' ')[0] switch
         {
-            "client" => new QueryLogFilter(Client: Addresses.Of(value)),
+            "client" => new QueryLogFilter(Clients: AddressRange.Of(Addresses.Of(value))),
             "group" => new QueryLogFilter(Group: value),
             "type" => new QueryLogFilter(Type: Enum.Parse<RecordType>(value)),
             "outcome" => new QueryLogFilter(Outcome: Enum.Parse<Outcome>(value)),
@@ -66,11 +91,32 @@ public sealed class SearchTests : StoreTest
             "since" => new QueryLogFilter(Since: start.AddSeconds(value[0] - '0')),
             "until" => new QueryLogFilter(Until: start.AddSeconds(value[0] - '0')),
             "below" => new QueryLogFilter(Below: value[0] - '0'),
+            "clients" => new QueryLogFilter(Clients: AddressRange.Parse(value)),
+            "is" => new QueryLogFilter(Name: value) { NameMatch = NameMatch.Is },
+            "within" => new QueryLogFilter(Name: value) { NameMatch = NameMatch.Within },
+            "above" => new QueryLogFilter { Above = value[0] - '0' },
+            "rule" => new QueryLogFilter { Rule = value },
+            "revision" => new QueryLogFilter { Revision = value[0] - '0' },
+            "transport" => new QueryLogFilter { Transport = Enum.Parse<QueryTransport>(value) },
+            "code" => new QueryLogFilter { ResponseCode = Enum.Parse<ResponseCode>(value) },
+            "error" => new QueryLogFilter { ExtendedError = 15 },
+            "source" => new QueryLogFilter { Source = Enum.Parse<AnswerSource>(value) },
+            "address" => new QueryLogFilter { Address = Addresses.Of(value) },
+            "alias" => new QueryLogFilter { Alias = value },
+            "slow" => new QueryLogFilter { MinDuration = 900 },
             "limit" => new QueryLogFilter(Limit: value[0] - '0'),
-            "all" => new QueryLogFilter(Addresses.Of("10.0.0.1"), "build", "d.", RecordType.AAAA, Outcome.Allowed, start.AddSeconds(3), start.AddSeconds(4), 5, 1),
+            "all" => new QueryLogFilter(AddressRange.Of(Addresses.Of("10.0.0.1")), "build", "d.", RecordType.AAAA, Outcome.Allowed, start.AddSeconds(3), start.AddSeconds(4), 5, 1),
             _ => new QueryLogFilter(),
         };
         Assert.Equal(expected, string.Join(' ', Store.Search(asked).Select(row => row.Name[0])));
+    }
+
+    [Fact]
+    public void A_dot_within_a_label_is_no_end_of_one()
+    {
+        Store.Append([Rows.Of(Clock, "a\\.example.com"), Rows.Of(Clock, "a.example.com"), Rows.Of(Clock, "a\\\\.example.com"), Rows.Of(Clock, "example.com")]);
+        var found = Store.Search(new QueryLogFilter(Name: "example.com") { NameMatch = NameMatch.Within });
+        Assert.Equal(["example.com", "a\\\\.example.com", "a.example.com"], found.Select(row => row.Name));
     }
 
     [Theory]

@@ -75,6 +75,25 @@ public sealed class RemoteTargetTests : IDisposable
         Assert.False(_target.IsTroubled);
     }
 
+    [Fact]
+    public async Task What_ends_while_the_process_stands_still_between_two_lines_is_closed_soon_after()
+    {
+        var clock = new StandingClock(_clock);
+        using var target = new RemoteTarget(TargetOptions.Default("cloud", TargetKind.SecurityGroup), [_set], null, isSharded: false, clock, _log);
+        target.Start();
+        Assert.Equal(Opened.Yes, await target.OpenAsync([Entry(1)]).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
+        // It has worked out how long it may sleep, and is stopped for three minutes before it does.
+        clock.Stand = TimeSpan.FromMinutes(3);
+        for (var tries = 0; _set.Addresses.Count > 0 && tries < 1_000; tries++)
+        {
+            await Task.Delay(5);
+            _clock.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.Empty(_set.Addresses);
+        await target.StopAsync();
+    }
+
     private static TimedEntry Entry(int number) =>
         new(new AllowEntry("web", Policies.Address($"192.0.2.{number}"), new PortRange(TransportProtocol.Tcp, 443, 443)), TimeSpan.FromMinutes(2), "a.example.com", IsOpen: false);
 
@@ -85,5 +104,25 @@ public sealed class RemoteTargetTests : IDisposable
     {
         for (var turn = 0; turn < 5; turn++)
             await _target.Actors[0].TurnAsync(default);
+    }
+
+    // Time that passes between the line that works out how long to sleep and the one that begins to.
+    private sealed class StandingClock(FakeClock clock) : TimeProvider
+    {
+        public TimeSpan Stand { get; set; }
+
+        public override long TimestampFrequency => clock.TimestampFrequency;
+
+        public override long GetTimestamp() => clock.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var stand = Stand;
+            Stand = TimeSpan.Zero;
+            clock.Advance(stand);
+            return clock.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }

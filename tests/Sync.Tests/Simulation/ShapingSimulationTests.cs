@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace DnsGuard.Sync.Tests.Simulation;
 
 /// <summary>Ten thousand hours of workloads before one security group of 60 rules. Prints the table that the README shows.</summary>
+[Collection(nameof(Alone))]
 public sealed class ShapingSimulationTests(ITestOutputHelper output)
 {
     private const int Clients = 200;

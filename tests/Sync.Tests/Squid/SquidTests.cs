@@ -6,6 +6,7 @@ using DnsGuard.TestKit;
 namespace DnsGuard.Sync.Tests.Squid;
 
 /// <summary>A real Squid, told of a real policy.</summary>
+[Collection(nameof(Alone))]
 public sealed class SquidTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dnsguard-").FullName;
@@ -33,7 +34,7 @@ public sealed class SquidTests : IDisposable
     [Fact]
     public async Task An_answer_for_a_new_name_leaves_once_Squid_lets_it_through_and_a_removed_one_is_closed()
     {
-        using var enforcement = Make(pause: 100, hold: 4_000);
+        using var enforcement = Make(pause: 100, hold: 15_000);
         await enforcement.StartAsync([]);
 
         for (var i = 0; i < 5; i++)

@@ -1,0 +1,111 @@
+using DnsGuard.Control.Policies;
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Text;
+using DnsGuard.Store;
+using DnsGuard.Store.QueryLogs;
+using DnsGuard.Wire.Names;
+using DnsGuard.Wire.Records;
+using Microsoft.AspNetCore.Http;
+
+namespace DnsGuard.Control.QueryLogs;
+
+/// <summary>Handlers for sums over the query log.</summary>
+internal sealed class StatsEndpoints(ControlServices services)
+{
+    private const int MostPoints = 200;
+    private static readonly long[] Steps = [1, 5, 10, 30, 60, 300, 900, 1_800, 3_600, 14_400, 86_400];
+    private static readonly TimeSpan Usual = TimeSpan.FromDays(1);
+
+    /// <summary>Exact numbers.</summary>
+    public async Task<IResult> SummaryAsync(HttpContext http, [AsParameters] LogQuery query)
+    {
+        if (!TryRead(query, out var filter, out var refusal))
+            return refusal!;
+        var tally = new OutcomeTally(0);
+        await SumAsync(http, filter, tally).ConfigureAwait(false);
+        var (kept, lost) = services.QueryLog?.Totals() ?? (0, 0);
+        var total = tally.Total;
+        return Results.Json(new SummaryBody(filter.Since, filter.Until, total.Queries, total.Allowed, total.Audited, total.Blocked, total.Refused, tally.Failed, tally.Clients, tally.Names, kept, lost));
+    }
+
+    /// <summary>Numbers over time.</summary>
+    public async Task<IResult> TimeseriesAsync(HttpContext http, [AsParameters] LogQuery query, string? step)
+    {
+        if (!TryRead(query, out var filter, out var refusal))
+            return refusal!;
+        var seconds = Step(filter, step);
+        if (seconds is null)
+            return Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-duration", $"'step' is '{step}'", "Give whole seconds, minutes, hours or days, such as 5m");
+        var tally = new OutcomeTally(seconds.Value * 1_000);
+        await SumAsync(http, filter, tally).ConfigureAwait(false);
+        var points = tally.Steps.OrderBy(point => point.Key)
+            .Select(point => new TimePointBody(DateTimeOffset.FromUnixTimeMilliseconds(point.Key), point.Value.Allowed, point.Value.Audited, point.Value.Blocked, point.Value.Refused));
+        return Results.Json(new TimeseriesBody(seconds.Value, true, [.. points]));
+    }
+
+    /// <summary>The largest.</summary>
+    public async Task<IResult> TopAsync(HttpContext http, [AsParameters] LogQuery query, string? by, int? limit)
+    {
+        if (!TryRead(query, out var filter, out var refusal))
+            return refusal!;
+        var isDomain = by == "domain";
+        if (!Enum.TryParse<LogKey>(isDomain ? "name" : by ?? "name", ignoreCase: true, out var key) || !Enum.IsDefined(key))
+            return Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-value", $"'by' is '{by}'", "Give name, domain, client, group, rule, type or reason");
+        var tally = new KeyTally(key, isDomain ? DomainOf : null);
+        await SumAsync(http, filter, tally).ConfigureAwait(false);
+        return Results.Json(new Page<TopBody>([.. tally.Largest(Paging.Limit(limit ?? 10)).Select(sum => new TopBody(sum.Key, sum.Queries, DateTimeOffset.FromUnixTimeMilliseconds(sum.Last)))]));
+    }
+
+    /// <summary>What was blocked just now, each name once for each group.</summary>
+    public async Task<IResult> RecentBlockedAsync(HttpContext http, [AsParameters] LogQuery query, int? limit)
+    {
+        if (!TryRead(query, out var filter, out var refusal))
+            return refusal!;
+        var tally = new QuestionTally();
+        await SumAsync(http, filter with { Outcome = filter.Outcome ?? Outcome.Blocked }, tally).ConfigureAwait(false);
+        var newest = tally.Sums.GroupBy(sum => (sum.Group, sum.Name)).OrderByDescending(same => same.Max(sum => sum.Last)).Take(Paging.Limit(limit ?? 20));
+        return Results.Json(new Page<RecentBlockedBody>([.. newest.Select(Body)]));
+    }
+
+    private string DomainOf(string name) => DomainName.TryParse(name, out var parsed) ? services.Publisher.Validator.Suffixes.RegistrableDomain(parsed).ToString() : name;
+
+    private RecentBlockedBody Body(IGrouping<(string Group, string Name), QuestionSum> same)
+    {
+        var last = same.MaxBy(sum => sum.Last)!;
+        var name = DomainName.TryParse(last.Name, out var parsed) ? parsed : null;
+        var isAllowed = name is not null && services.Live.Current.Decide(name.Octets, last.Type, last.LastClient, services.Time.GetUtcNow().ToUnixTimeSeconds()).Outcome is Outcome.Allowed;
+        return new RecentBlockedBody(
+            last.Name,
+            RecordTypeText.Write(last.Type),
+            last.Group.Length > 0 ? last.Group : null,
+            last.LastClient.ToString(),
+            same.SelectMany(sum => sum.Clients).Distinct().Count(),
+            same.Sum(sum => sum.Queries),
+            DateTimeOffset.FromUnixTimeMilliseconds(same.Min(sum => sum.First)),
+            DateTimeOffset.FromUnixTimeMilliseconds(last.Last),
+            ChoiceText.Write(last.Reason),
+            last.Rule,
+            isAllowed,
+            name is not null && last.Outcome is Outcome.Blocked ? RequestId.Of(last.Last, name.Octets, last.Type, last.LastClient).ToString() : null);
+    }
+
+    // Who does not say since when means lately: the whole log may be years.
+    private bool TryRead(LogQuery query, out QueryLogFilter filter, out IResult? refusal)
+    {
+        var now = services.Time.GetUtcNow();
+        if (!LogFilters.TryRead(query, now, out filter, out _, out refusal))
+            return false;
+        filter = filter with { Since = filter.Since ?? (filter.Until ?? now) - Usual, Until = filter.Until };
+        return true;
+    }
+
+    private Task SumAsync(HttpContext http, QueryLogFilter filter, LogTally tally) => services.QueryLog?.SumAsync(filter, tally, http.RequestAborted) ?? Task.CompletedTask;
+
+    private long? Step(QueryLogFilter filter, string? asked)
+    {
+        if (asked is not null)
+            return DurationText.TryRead(asked, out var step) && step >= TimeSpan.FromSeconds(1) ? (long)step.TotalSeconds : null;
+        var span = ((filter.Until ?? services.Time.GetUtcNow()) - filter.Since!.Value).TotalSeconds;
+        return Steps.FirstOrDefault(step => span / step <= MostPoints, Steps[^1]);
+    }
+}
