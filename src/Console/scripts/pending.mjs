@@ -16,17 +16,7 @@ const json = schema => ({ content: { 'application/json': { schema } } });
 const get = (schema, parameters = []) => ({ parameters, responses: { 200: { description: 'OK', ...json(schema) } } });
 const post = (body, schema, parameters = []) => ({ parameters, requestBody: json(body), responses: { 200: { description: 'OK', ...json(schema) } } });
 
-const filter = ['client', 'group', 'name', 'type', 'outcome', 'reason', 'rule', 'transport', 'responseCode', 'source', 'address', 'alias', 'request', 'since', 'until'];
-const numbers = ['extendedError', 'revision', 'minDuration'];
-
 const schemas = {
-  SummaryBody: object({ since: str, until: str, queries: int, allowed: int, audited: int, blocked: int, refused: int, failed: int, clients: int, names: int, kept: int, lost: int }),
-  TimePoint: object({ at: str, allowed: int, audited: int, blocked: int, refused: int }),
-  TimeseriesBody: object({ step: int, points: list(ref('TimePoint')) }),
-  TopItem: object({ key: str, queries: int, clients: int, lastSeen: str }),
-  TopBody: object({ items: list(ref('TopItem')) }),
-  RecentBlocked: object({ name: str, type: str, group: str, client: str, clients: int, queries: int, firstSeen: str, lastSeen: str, reason: str, rule: maybe(str), allowedNow: maybe(flag), request: maybe(str) }, ['rule', 'allowedNow', 'request']),
-  RecentBlockedBody: object({ items: list(ref('RecentBlocked')) }),
   SimulateRequest: object({ policy: str, since: str, until: str, group: str }, ['since', 'until', 'group']),
   SimulatedChange: object({ name: str, type: str, group: str, clients: int, client: str, queries: int, lastSeen: str, nowRule: maybe(str), draftRule: maybe(str), reason: str }, ['nowRule', 'draftRule']),
   SimulatedTarget: object({ target: str, now: int, draft: int, capacity: maybe(int) }, ['capacity']),
@@ -42,14 +32,6 @@ const schemas = {
 };
 
 const paths = {
-  '/api/v1/session': {
-    post: post(object({ token: str }), ref('WhoAmIBody')),
-    delete: { responses: { 204: { description: 'No Content' } } },
-  },
-  '/api/v1/stats/summary': { get: get(ref('SummaryBody'), query(filter, numbers)) },
-  '/api/v1/stats/timeseries': { get: get(ref('TimeseriesBody'), query([...filter, 'step'], numbers)) },
-  '/api/v1/stats/top': { get: get(ref('TopBody'), query([...filter, 'by'], [...numbers, 'limit'])) },
-  '/api/v1/stats/recent-blocked': { get: get(ref('RecentBlockedBody'), query(filter, [...numbers, 'limit'])) },
   '/api/v1/policy:simulate': { post: post(ref('SimulateRequest'), ref('SimulationBody')) },
   '/api/v1/policy:suggest': { post: post(ref('SuggestRequest'), ref('SuggestBody')) },
   '/api/v1/policy:review': { get: get(ref('ReviewBody'), query(['since'])) },
@@ -61,12 +43,6 @@ const paths = {
 export function addPending(api) {
   for (const [name, schema] of Object.entries(schemas)) api.components.schemas[name] ??= schema;
   for (const [name, item] of Object.entries(paths)) api.paths[name] ??= item;
-  const log = api.paths['/api/v1/query-log'].get;
-  const known = new Set(log.parameters.map(one => one.name));
-  log.parameters.push(...query(filter, numbers).filter(one => !known.has(one.name)));
-  const row = api.components.schemas.QueryLogBody.properties;
-  row.allowedNow ??= maybe(flag);
-  row.request ??= maybe(str);
   api.components.schemas.TargetStatus.properties.isPaused ??= flag;
   return api;
 }

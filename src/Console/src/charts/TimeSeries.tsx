@@ -18,7 +18,7 @@ const words = { allowed: 'Allowed', audited: 'Audited', blocked: 'Blocked', refu
 const height = 210;
 
 /** Queries over time, stacked by outcome: what was blocked lies at the bottom, where small numbers can be compared. */
-export function TimeSeries({ points, step }: { points: Point[]; step: number }) {
+export function TimeSeries({ points, step, isComplete }: { points: Point[]; step: number; isComplete: boolean }) {
   const host = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<number | null>(null);
   const { isDark } = useTheme();
@@ -41,7 +41,7 @@ export function TimeSeries({ points, step }: { points: Point[]; step: number }) 
     <div>
       <div className="dg-chart" ref={host} role="img" aria-label={`Queries over time: ${series.map(key => `${formatCount(total(key))} ${key}`).join(', ')}`} />
       <div className="dg-legend">
-        <span>{shown ? formatMoment(new Date(shown.at)) : 'Whole span'}</span>
+        <span>{shown ? formatMoment(new Date(shown.at)) : isComplete ? 'Whole span' : 'What could be counted in time'}</span>
         {[...series].reverse().map(key => (
           <span key={key}>
             <i className={`dg-k-${key}`} />

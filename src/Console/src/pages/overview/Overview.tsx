@@ -7,7 +7,6 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { Bars } from '../../charts/Bars';
 import { TimeSeries } from '../../charts/TimeSeries';
-import { plural } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/States';
 import { AllowDialog, type AllowRequest } from '../../rules/AllowDialog';
 import { RecentBlockedTable } from './RecentBlockedTable';
@@ -42,7 +41,7 @@ export default function Overview() {
       </Header>
       <Loaded query={summary} what="The numbers">{data => <Tiles summary={data} log={log} />}</Loaded>
       <Container header={<Header variant="h2">Queries</Header>}>
-        <Loaded query={series} what="The chart">{data => (data.points.length > 0 ? <TimeSeries points={data.points} step={data.step} /> : <Empty title="No query in this span" />)}</Loaded>
+        <Loaded query={series} what="The chart">{data => (data.points.length > 0 ? <TimeSeries points={data.points} step={data.step} isComplete={data.isComplete} /> : <Empty title="No query in this span" />)}</Loaded>
       </Container>
       <Container disableContentPaddings header={<Header variant="h2" description="The newest first, one line for each name and group." actions={<Link className="dg-link" to={log({ outcome: 'blocked' })}>All blocked queries</Link>}>Blocked just now</Header>}>
         <Loaded query={recent} what="What was blocked">{items => <RecentBlockedTable items={items} onAllow={setAllowing} log={log} />}</Loaded>
@@ -76,7 +75,7 @@ function TopContainer({ title, by, filter, seconds, tone, href, empty }: TopProp
           items.length === 0 ? (
             <Empty title={empty} />
           ) : (
-            <Bars tone={tone} bars={items.map(one => ({ key: one.key, value: one.queries, href: href(one.key), note: by === 'client' ? undefined : plural(one.clients, 'client') }))} />
+            <Bars tone={tone} bars={items.map(one => ({ key: one.key, value: one.queries, href: href(one.key) }))} />
           )
         }
       </Loaded>

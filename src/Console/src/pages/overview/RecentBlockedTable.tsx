@@ -35,15 +35,15 @@ export function RecentBlockedTable({ items, onAllow, log }: Props) {
           <tr key={`${one.group}/${one.name}`} className="dg-query">
             <td className="dg-c-time"><Time at={one.lastSeen} /></td>
             <td className="dg-c-name">
-              <Link className="dg-link" to={log({ name: `=${one.name}`, group: one.group })} title={one.name}><Mono strong>{one.name}</Mono></Link> <span className="dg-soft">{one.type}</span>
+              <Link className="dg-link" to={log({ name: `=${one.name}`, ...(one.group && { group: one.group }) })} title={one.name}><Mono strong>{one.name}</Mono></Link> <span className="dg-soft">{one.type}</span>
               <span className="dg-line2"><Time at={one.lastSeen} /> · {one.group} · {formatWord(one.reason)} · {plural(one.queries, 'query', 'queries')}</span>
             </td>
             <td className="dg-c-client">{one.group} <span className="dg-soft">{one.clients === 1 ? <Mono>{one.client}</Mono> : plural(one.clients, 'client')}</span></td>
             <td className="dg-c-why"><RuleLink rule={one.rule} reason={one.reason} /></td>
             <td className="dg-c-count">{one.queries}</td>
             <td className="dg-c-act">
-              {one.allowedNow ? <Tag tone="good">Allowed by now</Tag> : mayEdit && (
-                <button type="button" className="dg-act" aria-label={`Allow ${one.name}…`} onClick={() => onAllow({ ...one })}>Allow…</button>
+              {one.allowedNow ? <Tag tone="good">Allowed by now</Tag> : mayEdit && one.group && (
+                <button type="button" className="dg-act" aria-label={`Allow ${one.name}…`} onClick={() => onAllow({ ...one, group: one.group ?? '' })}>Allow…</button>
               )}
             </td>
           </tr>

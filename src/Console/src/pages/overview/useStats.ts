@@ -12,7 +12,7 @@ function since(seconds: number): string {
 export function useSummary(seconds: number) {
   return useQuery({
     queryKey: ['stats', 'summary', seconds],
-    queryFn: () => take(api.GET('/api/v1/stats/summary', { params: { query: { since: since(seconds) } as never } })),
+    queryFn: () => take(api.GET('/api/v1/stats/summary', { params: { query: { since: since(seconds) } } })),
     refetchInterval: every,
     placeholderData: keepPreviousData,
   });
@@ -21,7 +21,7 @@ export function useSummary(seconds: number) {
 export function useTimeseries(seconds: number) {
   return useQuery({
     queryKey: ['stats', 'timeseries', seconds],
-    queryFn: () => take(api.GET('/api/v1/stats/timeseries', { params: { query: { since: since(seconds) } as never } })),
+    queryFn: () => take(api.GET('/api/v1/stats/timeseries', { params: { query: { since: since(seconds) } } })),
     refetchInterval: every * 2,
     placeholderData: keepPreviousData,
   });
@@ -30,7 +30,7 @@ export function useTimeseries(seconds: number) {
 export function useTop(seconds: number, by: string, filter: Record<string, string> = {}) {
   return useQuery({
     queryKey: ['stats', 'top', seconds, by, filter],
-    queryFn: () => take(api.GET('/api/v1/stats/top', { params: { query: { since: since(seconds), by, limit: 8, ...filter } as never } })).then(body => body.items),
+    queryFn: () => take(api.GET('/api/v1/stats/top', { params: { query: { since: since(seconds), by, limit: 8, ...filter } } })).then(body => body.items),
     refetchInterval: every * 2,
     placeholderData: keepPreviousData,
   });
@@ -39,7 +39,7 @@ export function useTop(seconds: number, by: string, filter: Record<string, strin
 export function useRecentBlocked(seconds: number) {
   return useQuery({
     queryKey: ['stats', 'recent', seconds],
-    queryFn: () => take(api.GET('/api/v1/stats/recent-blocked', { params: { query: { since: since(seconds), limit: 12 } as never } })).then(body => body.items),
+    queryFn: () => take(api.GET('/api/v1/stats/recent-blocked', { params: { query: { since: since(seconds), limit: 12 } } })).then(body => body.items),
     refetchInterval: every,
     placeholderData: keepPreviousData,
   });

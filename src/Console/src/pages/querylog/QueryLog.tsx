@@ -43,7 +43,7 @@ export default function QueryLog() {
   const change = useCallback((next: Filters, live = isLive) => setParams(writeFilters(next, { live: live ? '1' : undefined })), [isLive, setParams]);
   const search = useInfiniteQuery({
     queryKey: ['log', filters],
-    queryFn: ({ pageParam }) => take(api.GET('/api/v1/query-log', { params: { query: { ...apiQuery(filters), limit: 100, ...(pageParam !== null && { cursor: pageParam }) } as never } })),
+    queryFn: ({ pageParam }) => take(api.GET('/api/v1/query-log', { params: { query: { ...apiQuery(filters), limit: 100, ...(pageParam !== null && { cursor: Number(pageParam) }) } } })),
     initialPageParam: null as string | null,
     getNextPageParam: page => page.nextCursor ?? null,
     enabled: !isLive,

@@ -36,7 +36,7 @@ export default function ReviewTab() {
   const [days, setDays] = useState('30');
   const review = useQuery({
     queryKey: ['policy', 'review', days],
-    queryFn: () => take(api.GET('/api/v1/policy:review', { params: { query: { since: new Date(Date.now() - Number(days) * 86_400_000).toISOString() } as never } })),
+    queryFn: () => take(api.GET('/api/v1/policy:review', { params: { query: { since: new Date(Date.now() - Number(days) * 86_400_000).toISOString() } } })),
     staleTime: 30_000,
   });
   return (
