@@ -49,12 +49,17 @@ public sealed class Screen : IAsyncDisposable
 
     public Task SeesNotAsync(ILocator place) => Expect(place).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = 20_000 });
 
-    /// <summary>What axe finds against WCAG 2.2 AA, one line each.</summary>
-    public async Task<IReadOnlyList<string>> ViolationsAsync()
+    /// <summary>What axe finds against WCAG 2.2 AA and its own advice, one line each.</summary>
+    public async Task<IReadOnlyList<string>> ViolationsAsync(bool coloursOnly = false)
     {
         // Put in by the browser's debugger, past the page's own Content-Security-Policy.
-        await Page.EvaluateAsync(Axe);
-        var found = await Page.EvaluateAsync<JsonElement>("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations']}).then(result => result.violations.map(one => one.id + ': ' + one.help + ' at ' + one.nodes.slice(0, 3).map(node => node.target.join(' ') + ' ' + node.html.slice(0, 160)).join(' | ')))");
+        if (!await Page.EvaluateAsync<bool>("'axe' in window"))
+            await Page.EvaluateAsync(Axe);
+        var rules = coloursOnly ? "{type: 'rule', values: ['color-contrast', 'link-in-text-block']}" : "{type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}";
+        var found = await Page.EvaluateAsync<JsonElement>($$"""
+            axe.run(document, {runOnly: {{rules}}, resultTypes: ['violations']}).then(result => result.violations.map(one =>
+              `${one.id}: ${one.help} at ${one.nodes.slice(0, 3).map(node => `${node.target.join(' ')} ${node.html.slice(0, 200)}`).join(' | ')}`))
+            """);
         return [.. found.EnumerateArray().Select(one => one.GetString()!)];
     }
 

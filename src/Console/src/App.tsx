@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { api, take, watchSignOut } from './api/client';
 import { ApiError } from './api/problem';
 import { Failure, Loading } from './parts/States';
@@ -10,21 +10,16 @@ import { Shell } from './shell/Shell';
 /** The console, or what stands in its way: nobody is signed in, or the server is away. */
 export function App() {
   const queries = useQueryClient();
-  const [isSignedOut, setSignedOut] = useState(false);
   const who = useQuery({ queryKey: ['whoami'], queryFn: () => take(api.GET('/api/v1/whoami')), staleTime: 60_000 });
-  useEffect(() => watchSignOut(() => setSignedOut(true)), []);
+  // Asked again rather than believed at once: a session may just have begun.
+  useEffect(() => watchSignOut(() => void queries.invalidateQueries({ queryKey: ['whoami'] })), [queries]);
 
-  const enter = async () => {
-    setSignedOut(false);
-    queries.clear();
-    await queries.refetchQueries({ queryKey: ['whoami'] });
-    await who.refetch();
-  };
-  if (isSignedOut || (who.error instanceof ApiError && who.error.status === 401)) return <Login onEntered={enter} />;
+  const enter = () => queries.resetQueries();
+  if (who.error instanceof ApiError && who.error.status === 401) return <Login onEntered={enter} />;
   if (who.data)
     return (
       <AccessProvider value={who.data}>
-        <Shell onSignedOut={() => setSignedOut(true)} />
+        <Shell onSignedOut={enter} />
       </AccessProvider>
     );
   return <main className="dg-alone">{who.isPending ? <Loading /> : <Failure what="The console" error={who.error} retry={() => who.refetch()} />}</main>;

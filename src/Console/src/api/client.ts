@@ -7,7 +7,7 @@ export const consoleHeader = { 'X-DnsGuard': 'console' };
 
 const onSignedOut = new Set<() => void>();
 
-/** Calls back whenever the server no longer knows who we are. */
+/** Calls back whenever the server turns a request away since it does not know who we are. */
 export function watchSignOut(listener: () => void): () => void {
   onSignedOut.add(listener);
   return () => onSignedOut.delete(listener);
@@ -18,8 +18,8 @@ const marks: Middleware = {
     request.headers.set('X-DnsGuard', 'console');
     return request;
   },
-  onResponse({ response }) {
-    if (response.status === 401) for (const listener of onSignedOut) listener();
+  onResponse({ response, schemaPath }) {
+    if (response.status === 401 && schemaPath !== '/api/v1/whoami' && schemaPath !== '/api/v1/session') for (const listener of onSignedOut) listener();
   },
   onError() {
     return new ApiError(0, 'unreachable', 'The server cannot be reached.');

@@ -1,5 +1,5 @@
 import 'uplot/dist/uPlot.min.css';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import { formatClock, formatCount, formatMoment } from '../parts/format';
 import { useTheme } from '../shell/theme';
@@ -18,7 +18,8 @@ const words = { allowed: 'Allowed', audited: 'Audited', blocked: 'Blocked', refu
 const height = 210;
 
 /** Queries over time, stacked by outcome: what was blocked lies at the bottom, where small numbers can be compared. */
-export function TimeSeries({ points, step, isComplete }: { points: Point[]; step: number; isComplete: boolean }) {
+export function TimeSeries({ points: counted, step, seconds, isComplete }: { points: Point[]; step: number; seconds: number; isComplete: boolean }) {
+  const points = useMemo(() => fill(counted, step, seconds), [counted, step, seconds]);
   const host = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<number | null>(null);
   const { isDark } = useTheme();
@@ -51,6 +52,16 @@ export function TimeSeries({ points, step, isComplete }: { points: Point[]; step
       </div>
     </div>
   );
+}
+
+/** The whole span in steps: where nothing was asked, the server tells nothing. */
+function fill(points: Point[], step: number, seconds: number): Point[] {
+  const known = new Map(points.map(point => [Date.parse(point.at) / 1_000, point]));
+  const last = Math.max(Math.floor(Date.now() / 1_000 / step) * step, ...known.keys());
+  const first = Math.min(last - Math.floor(seconds / step) * step, ...known.keys());
+  const all: Point[] = [];
+  for (let at = first; at <= last; at += step) all.push(known.get(at) ?? { at: new Date(at * 1_000).toISOString(), allowed: 0, audited: 0, blocked: 0, refused: 0 });
+  return all;
 }
 
 function stack(points: Point[]): uPlot.AlignedData {

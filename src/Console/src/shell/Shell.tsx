@@ -24,6 +24,12 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
     document.title = page ? `${page.label} · DnsGuard` : 'DnsGuard';
   }, [page]);
 
+  // Cloudscape gives its toolbar for small windows an attribute that a nav may not have; screen readers would be told nonsense.
+  useEffect(() => {
+    const mend = setInterval(() => document.querySelector('nav[aria-orientation]')?.removeAttribute('aria-orientation'), 300);
+    return () => clearInterval(mend);
+  }, []);
+
   const items = useMemo<SideNavigationProps.Item[]>(
     () =>
       [...new Set(shown.map(one => one.section))].map(section => ({

@@ -27,7 +27,7 @@ export function TopBar({ revision, onSignedOut }: { revision: number | undefined
   return (
     <div id="top">
       <TopNavigation
-        identity={{ href: '/', title: 'DnsGuard', logo: { src: '/icon.svg', alt: '' }, onFollow: event => go('/')(event as unknown as Event) }}
+        identity={{ href: '/', title: 'DnsGuard', logo: { src: '/icon.svg', alt: 'Shield' }, onFollow: event => go('/')(event as unknown as Event) }}
         utilities={[
           ...(revision === undefined || !may('policy:read')
             ? []
@@ -57,7 +57,8 @@ export function TopBar({ revision, onSignedOut }: { revision: number | undefined
             description: who ? `From ${who.source}` : undefined,
             items: [
               { id: 'scopes', text: who?.scopes.join(', ') ?? '', disabled: true },
-              { id: 'leave', text: 'Sign out' },
+              // Before the first token there is no session to end.
+              ...(who?.name === 'loopback' ? [] : [{ id: 'leave', text: 'Sign out' }]),
             ],
             onItemClick: ({ detail }) => {
               if (detail.id === 'leave') void leave();

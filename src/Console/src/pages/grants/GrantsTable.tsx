@@ -66,13 +66,13 @@ export function GrantsTable() {
                 </div>
               }
               columnDefinitions={[
-                { id: 'address', header: 'Address', cell: one => <Link className="dg-link" to={`/grants?address=${encodeURIComponent(one.address)}`}><Mono strong>{one.address}</Mono></Link>, isRowHeader: true, width: 190 },
-                { id: 'group', header: 'Group', cell: one => one.group, width: 120 },
-                { id: 'name', header: 'Because of', cell: one => <><Mono>{one.name}</Mono> <span className="dg-soft">{one.type}</span></>, width: 250 },
-                { id: 'rule', header: 'Rule', cell: one => <RuleLink rule={one.rule} /> },
-                { id: 'ports', header: 'Ports', cell: one => <Mono>{one.ports}</Mono>, width: 140 },
-                { id: 'until', header: 'Closes', cell: one => <Time at={one.until} />, width: 100 },
-                { id: 'targets', header: 'Targets', cell: one => one.targets.join(', '), width: 110 },
+                { id: 'address', header: 'Address', cell: one => <Link className="dg-link" to={`/grants?address=${encodeURIComponent(one.address)}`}><Mono strong>{one.address}</Mono></Link>, isRowHeader: true, width: 150 },
+                { id: 'group', header: 'Group', cell: one => one.group, width: 100 },
+                { id: 'name', header: 'Because of', cell: one => <><Mono>{one.name}</Mono> <span className="dg-soft">{one.type}</span></>, width: 230 },
+                { id: 'rule', header: 'Rule', cell: one => <RuleLink rule={one.rule} />, minWidth: 250 },
+                { id: 'ports', header: 'Ports', cell: one => <Mono>{one.ports}</Mono>, width: 100 },
+                { id: 'until', header: 'Closes', cell: one => <Time at={one.until} />, width: 95 },
+                { id: 'targets', header: 'Targets', cell: one => one.targets.join(', '), width: 100 },
                 ...(may('grants:write') ? [{ id: 'act', header: <span className="dg-hidden">Action</span>, cell: (one: Grant) => <button type="button" className="dg-act" aria-label={`Close ${one.address} for ${one.group}…`} onClick={() => setRevoking(one)}>Close…</button>, width: 90 }] : []),
               ]}
               ariaLabels={{ tableLabel: 'Grants' }}

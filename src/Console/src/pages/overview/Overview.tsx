@@ -41,12 +41,12 @@ export default function Overview() {
       </Header>
       <Loaded query={summary} what="The numbers">{data => <Tiles summary={data} log={log} />}</Loaded>
       <Container header={<Header variant="h2">Queries</Header>}>
-        <Loaded query={series} what="The chart">{data => (data.points.length > 0 ? <TimeSeries points={data.points} step={data.step} isComplete={data.isComplete} /> : <Empty title="No query in this span" />)}</Loaded>
+        <Loaded query={series} what="The chart">{data => (data.points.length > 0 ? <TimeSeries points={data.points} step={data.step} seconds={range.seconds} isComplete={data.isComplete} /> : <Empty title="No query in this span" />)}</Loaded>
       </Container>
       <Container disableContentPaddings header={<Header variant="h2" description="The newest first, one line for each name and group." actions={<Link className="dg-link" to={log({ outcome: 'blocked' })}>All blocked queries</Link>}>Blocked just now</Header>}>
         <Loaded query={recent} what="What was blocked">{items => <RecentBlockedTable items={items} onAllow={setAllowing} log={log} />}</Loaded>
       </Container>
-      <Grid gridDefinition={[{ colspan: { default: 12, s: 6, l: 4 } }, { colspan: { default: 12, s: 6, l: 4 } }, { colspan: { default: 12, s: 12, l: 4 } }]}>
+      <Grid gridDefinition={[{ colspan: { default: 12, xs: 6, m: 4 } }, { colspan: { default: 12, xs: 6, m: 4 } }, { colspan: { default: 12, m: 4 } }]}>
         <TopContainer title="Most blocked names" by="name" filter={{ outcome: 'blocked' }} seconds={range.seconds} tone="bad" href={key => log({ name: `=${key}`, outcome: 'blocked' })} empty="Nothing was blocked in this span." />
         <TopContainer title="Busiest clients" by="client" seconds={range.seconds} href={key => log({ client: key })} empty="Nobody asked in this span." />
         <TargetsGlance />

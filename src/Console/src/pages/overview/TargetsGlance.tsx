@@ -20,10 +20,9 @@ export function TargetsGlance() {
           <ul className="dg-bars">
             {items.map(one => (
               <li key={one.name}>
-                <span>
-                  <Link className="dg-link" to="/targets">{one.name}</Link> <span className="dg-soft">{one.kind} · {plural(one.entries, 'entry', 'entries')}</span>
-                </span>
+                <Link className="dg-link" to="/targets">{one.name}</Link>
                 <Tag tone={stateTone(one)}>{one.isPaused ? 'paused' : one.state}</Tag>
+                <span className="dg-note">{one.kind} · {plural(one.entries, 'entry', 'entries')}</span>
               </li>
             ))}
           </ul>

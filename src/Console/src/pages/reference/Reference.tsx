@@ -36,7 +36,7 @@ export default function Reference() {
             {parts.length === 0 && <Empty title="No operation matches" />}
             {parts.map(part => (
               <section key={part} aria-label={part}>
-                <Header variant="h3">{part}</Header>
+                <Header variant="h2">{part}</Header>
                 {operations
                   .filter(one => one.part === part)
                   .map(one => (

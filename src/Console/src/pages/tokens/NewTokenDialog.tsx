@@ -6,13 +6,13 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, take } from '../../api/client';
 import { describe } from '../../api/problem';
 import type { CreatedToken } from '../../api/types';
 import { ExpiryField } from '../../rules/ExpiryField';
-import type { Scope } from '../../shell/access';
+import { type Scope, useAccess } from '../../shell/access';
 
 const scopes: [Scope, string][] = [
   ['policy:read', 'See policy, revisions and verdicts'],
@@ -29,10 +29,20 @@ const scopes: [Scope, string][] = [
 /** Makes a token: for whom, for what, until when. */
 export function NewTokenDialog({ onClose, onMade }: { onClose: () => void; onMade: (token: CreatedToken) => void }) {
   const [name, setName] = useState('');
-  const [chosen, setChosen] = useState<Scope[]>([]);
+  const queries = useQueryClient();
+  // The first token ends the time in which this machine needs none: it has to be an administrator's, and signs us in at once.
+  const isFirst = useAccess().who?.name === 'loopback';
+  const [chosen, setChosen] = useState<Scope[]>(isFirst ? ['admin'] : []);
   const [expires, setExpires] = useState('');
   const make = useMutation({
-    mutationFn: () => take(api.POST('/api/v1/tokens', { body: { name, scopes: chosen, ...(expires && { expires }) } })),
+    mutationFn: async () => {
+      const token = await take(api.POST('/api/v1/tokens', { body: { name, scopes: chosen, ...(expires && { expires }) } }));
+      if (isFirst) {
+        await take(api.POST('/api/v1/session', { body: { token: token.secret } }));
+        await queries.invalidateQueries({ queryKey: ['whoami'] });
+      }
+      return token;
+    },
     onSuccess: onMade,
   });
   return (
@@ -51,6 +61,7 @@ export function NewTokenDialog({ onClose, onMade }: { onClose: () => void; onMad
     >
       <SpaceBetween size="m">
         {make.error && <Alert type="error">{describe(make.error)}</Alert>}
+        {isFirst && <Alert type="info">This is the first token, so it must be an administrator's. From then on everybody has to sign in; you are signed in with it.</Alert>}
         <FormField label="Name" description="Of the person or program that gets it; it stands in the audit log.">
           <Input value={name} onChange={({ detail }) => setName(detail.value)} autoFocus />
         </FormField>
