@@ -4,6 +4,7 @@ using DnsGuard.Control.Health;
 using DnsGuard.Control.Https;
 using DnsGuard.Control.Policies;
 using DnsGuard.Control.QueryLogs;
+using DnsGuard.Control.WhatIf;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Store;
 using Microsoft.AspNetCore.Builder;
@@ -21,6 +22,7 @@ internal static class ControlEndpoints
         var policy = new PolicyEndpoints(services);
         var exchange = new ExchangeEndpoints(services);
         var log = new QueryLogEndpoints(services);
+        var whatIf = new WhatIfEndpoints(services);
         var stats = new StatsEndpoints(services);
         var grants = new GrantEndpoints(services);
         var feeds = new FeedEndpoint(services);
@@ -43,9 +45,13 @@ internal static class ControlEndpoints
         api.MapPut("/policy", (Delegate)policy.WritePolicy).Needs(gate, Scopes.PolicyWrite).WithName("writePolicy").Edits<PolicyBody>();
         api.MapGet("/policy/revisions", policy.ListRevisions).Needs(gate, Scopes.PolicyRead).WithName("listRevisions").Produces<Page<RevisionBody>>();
         api.MapGet("/policy/revisions/{number:long}", policy.ReadRevision).Needs(gate, Scopes.PolicyRead).WithName("readRevision").Produces<RevisionBody>().NotFound();
+        api.MapGet("/policy/revisions/{number:long}/changes", policy.CompareRevisions).Needs(gate, Scopes.PolicyRead).WithName("compareRevisions").Produces<ComparisonBody>().NotFound();
         api.MapPost("/policy/revisions/{number:long}:restore", policy.RestoreRevision).Needs(gate, Scopes.PolicyWrite).WithName("restoreRevision").Edits();
         api.MapPost("/verdicts:test", (Delegate)policy.TestVerdict).Needs(gate, Scopes.PolicyRead).WithName("testVerdict").Accepts<VerdictQuestion>("application/json").Produces<VerdictBody>().Invalid();
 
+        api.MapPost("/policy:simulate", (Delegate)whatIf.SimulateAsync).Needs(gate, Scopes.QueryLogRead).WithName("simulatePolicy").Accepts<SimulationRequest>("application/json").Produces<SimulationBody>().Invalid();
+        api.MapPost("/policy:suggest", (Delegate)whatIf.SuggestAsync).Needs(gate, Scopes.QueryLogRead).WithName("suggestRules").Accepts<SuggestionRequest>("application/json").Produces<SuggestionsBody>().Invalid();
+        api.MapGet("/policy:review", whatIf.ReviewAsync).Needs(gate, Scopes.QueryLogRead).WithName("reviewRules").Produces<ReviewBody>().Invalid();
         api.MapPost("/import", (Delegate)exchange.Import).Needs(gate, Scopes.PolicyWrite).WithName("importRules").Accepts<string>("application/octet-stream", "application/json", "application/yaml").Edits(produces: typeof(ImportBody)).AddOpenApiOperationTransformer(ApiDocument.DescribeImport);
         api.MapGet("/export", exchange.Export).Needs(gate, Scopes.PolicyRead).WithName("exportRules").Produces<ExportBody>().NotFound().Invalid().AddOpenApiOperationTransformer(ApiDocument.DescribeExchange);
 

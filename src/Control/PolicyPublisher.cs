@@ -56,6 +56,16 @@ public sealed class PolicyPublisher(LivePolicy live, PolicyValidator validator, 
         }
     }
 
+    /// <summary>What a policy would be if it were in force; null, with everything that is wrong, where it cannot be.</summary>
+    public PolicySnapshot? Draft(string text, List<TextProblem> problems)
+    {
+        var current = live.Current;
+        var document = PolicyReader.Read(text, problems);
+        if (problems.Count == 0)
+            validator.Check(document, problems, current.Document);
+        return problems.Count > 0 ? null : compiler.Compile(current.Revision + 1, document, current);
+    }
+
     // An edit is compiled on top of what is in force, or of an older revision that was compiled as a whole meanwhile.
     private PolicySnapshot Ground(PolicySnapshot current)
     {

@@ -31,9 +31,11 @@ internal sealed class Api(Uri address, string? token) : IDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
-        using var response = await _http.SendAsync(request);
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        // A stream has no end that could be waited for.
+        var isEndless = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
         return new Reply(
-            response.StatusCode, await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.MediaType, response.Headers.ETag?.ToString(),
+            response.StatusCode, isEndless ? "" : await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.MediaType, response.Headers.ETag?.ToString(),
             response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
     }
 

@@ -21,13 +21,15 @@ internal sealed class AccessEndpoints(ControlServices services, Sessions session
         if (services.Tokens.Find(login.Token?.Trim() ?? "") is not { } token)
             return Problems.Of(StatusCodes.Status401Unauthorized, "bad-token", "The token is not known, has expired or was revoked", "Make one with 'dnsguard token create'");
         sessions.Begin(http, token);
-        var caller = new Caller($"{token.Name} ({token.Id})", token.Scopes, Gate.CallerOf(http).Source);
+        var caller = Caller.Of(token, Gate.CallerOf(http).Source);
         http.Items[typeof(Caller)] = caller;
         return Results.Json(new WhoAmIBody(caller.Name, caller.Scopes, caller.Source));
     }
 
     public IResult Logout(HttpContext http)
     {
+        if (sessions.Find(http) is { } token)
+            http.Items[typeof(Caller)] = Caller.Of(token, Gate.CallerOf(http).Source);
         sessions.End(http);
         return Results.NoContent();
     }

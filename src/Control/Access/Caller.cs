@@ -1,3 +1,5 @@
+using DnsGuard.Store;
+
 namespace DnsGuard.Control.Access;
 
 /// <summary>Who makes a request.</summary>
@@ -6,6 +8,9 @@ namespace DnsGuard.Control.Access;
 /// <param name="Source">From which address.</param>
 public sealed record Caller(string Name, IReadOnlyList<string> Scopes, string Source)
 {
+    /// <summary>Whoever has the token.</summary>
+    internal static Caller Of(Token token, string source) => new($"{token.Name} ({token.Id})", token.Scopes, source);
+
     /// <summary>May they do what the scope stands for?</summary>
     public bool May(string scope) => Scopes.Contains(Access.Scopes.Admin) || Scopes.Contains(scope);
 }

@@ -38,7 +38,8 @@ internal sealed class Gate(ControlServices services, Sessions sessions)
         var source = http.Connection.RemoteIpAddress?.ToString() ?? "";
         http.Items[typeof(Caller)] = new Caller("nobody yet", [], source);
         var result = await RunAsync(context, next).ConfigureAwait(false);
-        return WriteDown(CallerOf(http), http, result);
+        // Strangers must not be able to fill the audit log: it has logins that succeed.
+        return CallerOf(http).Scopes.Count > 0 ? WriteDown(CallerOf(http), http, result) : result;
     };
 
     /// <summary>The caller that a guarded route was let in for.</summary>
@@ -92,14 +93,12 @@ internal sealed class Gate(ControlServices services, Sessions sessions)
         var header = http.Request.Headers.Authorization.ToString();
         if (header.StartsWith(Bearer, StringComparison.Ordinal))
         {
-            return services.Tokens.Find(header[Bearer.Length..].Trim()) is { } token
-                ? new Caller($"{token.Name} ({token.Id})", token.Scopes, source.ToString())
-                : null;
+            return services.Tokens.Find(header[Bearer.Length..].Trim()) is { } token ? Caller.Of(token, source.ToString()) : null;
         }
 
         // A cookie comes along with whatever a browser sends. Only a page of our own can add a header to it.
         if ((HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || http.Request.Headers.ContainsKey(Sessions.WriteHeader)) && sessions.Find(http) is { } known)
-            return new Caller($"{known.Name} ({known.Id})", known.Scopes, source.ToString());
+            return Caller.Of(known, source.ToString());
 
         // Before the first token: whoever sits on this machine. The Host header must say so too, or a page could reach us by a name of its
         // own that it points to 127.0.0.1 (DNS rebinding).

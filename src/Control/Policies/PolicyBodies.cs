@@ -153,6 +153,13 @@ public sealed record PolicyBody(long Revision, IReadOnlyList<ListBody> Lists, IR
 /// <param name="ChangeCount">How many changes there are.</param>
 public sealed record EditBody(long Revision, bool DryRun, IReadOnlyList<PolicyChange> Changes, int ChangeCount);
 
+/// <summary>What differs between two revisions.</summary>
+/// <param name="Revision">The later one.</param>
+/// <param name="Against">The earlier one.</param>
+/// <param name="Changes">What differs: the first thousand changes.</param>
+/// <param name="ChangeCount">How many changes there are.</param>
+public sealed record ComparisonBody(long Revision, long Against, IReadOnlyList<PolicyChange> Changes, int ChangeCount);
+
 /// <summary>A stored revision.</summary>
 /// <param name="Number">Its number.</param>
 /// <param name="At">When it was written.</param>

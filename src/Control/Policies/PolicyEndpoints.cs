@@ -1,4 +1,6 @@
+using System.Globalization;
 using DnsGuard.Policy.Documents;
+using DnsGuard.Policy.Text;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
 using Microsoft.AspNetCore.Http;
@@ -39,7 +41,21 @@ internal sealed class PolicyEndpoints(ControlServices services)
 
     public IResult ReadRevision(long number) => services.Revisions.Find(number) is { } revision
         ? Results.Json(new RevisionBody(revision.Number, revision.At, revision.Author, revision.Comment, revision.WholeText))
-        : Problems.NotFound($"revision {number.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+        : Problems.NotFound($"revision {number.ToString(CultureInfo.InvariantCulture)}");
+
+    /// <summary>What a revision changed, or what differs between any two.</summary>
+    public IResult CompareRevisions(long number, long? against)
+    {
+        var problems = new List<TextProblem>();
+        var earlier = against ?? number - 1;
+        // Before the first revision there was nothing.
+        var before = earlier == 0 ? PolicyDocument.Empty : services.Revisions.Find(earlier, Document)?.Read(problems);
+        var after = services.Revisions.Find(number, Document)?.Read(problems);
+        if (before is null || after is null || problems.Count > 0)
+            return Problems.NotFound($"pair of revisions {earlier.ToString(CultureInfo.InvariantCulture)} and {number.ToString(CultureInfo.InvariantCulture)}");
+        var changes = PolicyDiff.Between(before, after);
+        return Results.Json(new ComparisonBody(number, earlier, changes.Listed, changes.Count));
+    }
 
     /// <summary>Rolling back is going forward: the old text becomes a new revision.</summary>
     public IResult RestoreRevision(HttpContext http, long number) => Requests.Edit(http, Publisher, (_, problems) =>

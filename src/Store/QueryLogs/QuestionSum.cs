@@ -30,6 +30,9 @@ public sealed class QuestionSum
     /// <summary>How many queries.</summary>
     public long Queries { get; private set; }
 
+    /// <summary>In how many rows.</summary>
+    public long Rows { get; private set; }
+
     /// <summary>The first, in Unix milliseconds.</summary>
     public long First { get; private set; } = long.MaxValue;
 
@@ -57,6 +60,7 @@ public sealed class QuestionSum
     internal void Add(RowBlock block, int row, long count, long time, InternetAddress client)
     {
         Queries += count;
+        Rows++;
         First = Math.Min(First, time);
         if (_clients.Count < MostClients)
             _clients.Add(client);

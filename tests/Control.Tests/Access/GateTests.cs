@@ -35,7 +35,7 @@ public sealed class GateTests : ControlTest
             _ => [("Authorization", $"Bearer {secret}, Bearer {revokedSecret}")],
         };
 
-        foreach (var operation in await Operations.ReadAsync(Node))
+        foreach (var operation in (await Operations.ReadAsync(Node)).Where(operation => !operation.IsDoor))
         {
             foreach (var body in operation.IsRead ? [null] : new[] { null, Nonsense })
             {
@@ -69,7 +69,7 @@ public sealed class GateTests : ControlTest
     [Fact]
     public async Task Its_scope_or_admin_lets_a_token_into_every_operation()
     {
-        foreach (var operation in await Operations.ReadAsync(Node))
+        foreach (var operation in (await Operations.ReadAsync(Node)).Where(operation => !operation.IsDoor))
         {
             foreach (var scope in new[] { operation.Scope ?? Scopes.AuditRead, Scopes.Admin })
             {
@@ -84,7 +84,7 @@ public sealed class GateTests : ControlTest
     public async Task Reading_scopes_write_nothing()
     {
         using var api = Node.With([.. Scopes.All.Where(scope => scope.EndsWith(":read", StringComparison.Ordinal))]);
-        foreach (var operation in (await Operations.ReadAsync(Node)).Where(operation => !operation.IsRead && operation.Id != "testVerdict"))
+        foreach (var operation in (await Operations.ReadAsync(Node)).Where(operation => !operation.IsRead && !operation.IsDoor && operation.Scope?.EndsWith(":read", StringComparison.Ordinal) != true))
             (await api.SendAsync(operation.Method, operation.Filled, "{}", headers: ("If-Match", "*"))).Expect(HttpStatusCode.Forbidden, "missing-scope");
     }
 

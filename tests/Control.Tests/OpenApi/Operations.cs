@@ -10,6 +10,9 @@ internal sealed record Operation(string Method, string Path, string Id, string D
     public string Filled => "//" + Path.TrimStart('/').Replace("{number}", "1", StringComparison.Ordinal).Replace("{address}", "192.0.2.1", StringComparison.Ordinal).Replace("{target}", "feed", StringComparison.Ordinal)
         .Replace("{group}", "build", StringComparison.Ordinal).Replace("{name}", "github", StringComparison.Ordinal).Replace("{id}", "all-of-it", StringComparison.Ordinal);
 
+    /// <summary>Is it how one gets in, or out?</summary>
+    public bool IsDoor => Description.StartsWith("Needs no token", StringComparison.Ordinal);
+
     /// <summary>The scope it needs; null where any token will do.</summary>
     public string? Scope => Description.StartsWith("Needs the scope ", StringComparison.Ordinal) ? Description["Needs the scope ".Length..].TrimEnd('.') : null;
 }
