@@ -132,6 +132,7 @@ public sealed class AllowlistTests(Chromium chromium) : IAsyncLifetime, IDisposa
     {
         await _guard.SendAsync(HttpMethod.Post, "/groups/build/rules", new { allow = "hooks.chat.example" });
         await using var screen = await chromium.OpenAsync("/allowlist/revisions/2", _guard);
+        await screen.SeesAsync("+ added");
         await screen.Page.GetByText("As text").First.ClickAsync();
         await Expect(screen.Page.Locator(".dg-diff .dg-add").Filter(new LocatorFilterOptions { HasText = "hooks.chat.example" })).ToBeVisibleAsync();
         await screen.GoAsync("/allowlist/revisions/1");

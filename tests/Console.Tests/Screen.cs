@@ -45,7 +45,7 @@ public sealed class Screen : IAsyncDisposable
     /// <summary>A button of the dialog.</summary>
     public ILocator InDialog(string name) => Dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = name, Exact = true });
 
-    public Task SeesAsync(string text) => Expect(Page.GetByText(text).First).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 20_000 });
+    public Task SeesAsync(string text) => Expect(Page.GetByText(text).Filter(new LocatorFilterOptions { Visible = true }).First).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 20_000 });
 
     public Task SeesNotAsync(ILocator place) => Expect(place).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = 20_000 });
 

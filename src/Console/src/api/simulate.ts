@@ -21,7 +21,6 @@ export async function simulate(request: SimulateRequest, onProgress: (rows: numb
   if (!response.headers.get('Content-Type')?.startsWith('text/event-stream')) return (await response.json()) as Simulation;
   for await (const { event, data } of events(response.body)) {
     if (event === 'result') return JSON.parse(data) as Simulation;
-    if (event === 'problem' || event === 'error') throw problemOf(422, JSON.parse(data));
     const { rows, of } = JSON.parse(data) as { rows: number; of: number };
     onProgress(rows, of);
   }

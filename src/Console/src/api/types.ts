@@ -20,8 +20,8 @@ export type Verdict = Schemas['VerdictBody'];
 export type ImportResult = Schemas['ImportBody'];
 export type RecentBlocked = Schemas['RecentBlockedBody'];
 export type Simulation = Schemas['SimulationBody'];
-export type Suggestions = Schemas['SuggestBody'];
-export type ReviewedRule = Schemas['ReviewedRule'];
+export type Suggestions = Schemas['SuggestionsBody'];
+export type ReviewedRule = Schemas['ReviewedRuleBody'];
 
 /** Where rules are kept: a group or a list that groups share. */
 export interface Holder {

@@ -1,4 +1,5 @@
 import AppLayout from '@cloudscape-design/components/app-layout';
+import Header from '@cloudscape-design/components/header';
 import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation';
 import { Suspense, useEffect, useMemo, useState } from 'react';
 import { Navigate, Route, Routes, useLocation, useNavigate } from 'react-router';
@@ -86,5 +87,10 @@ function Guarded({ page, first }: { page: Page; first: Page | undefined }) {
   if (page.scope === null || may(page.scope)) return <page.body />;
   // Whoever may not see the overview starts with what they may see.
   if (page.path === '/' && first) return <Navigate to={first.path} replace />;
-  return <Empty title="Your token may not see this">{`It lacks the scope ${page.scope}.`}</Empty>;
+  return (
+    <>
+      <Header variant="h1">{page.label}</Header>
+      <Empty title="Your token may not see this">{`It lacks the scope ${page.scope}.`}</Empty>
+    </>
+  );
 }

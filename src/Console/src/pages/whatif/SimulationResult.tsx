@@ -8,6 +8,7 @@ import { Mono } from '../../parts/Badges';
 import { formatCount, formatMoment, formatWord, plural } from '../../parts/format';
 import { Empty } from '../../parts/States';
 import { Time } from '../../parts/Time';
+import { RuleLink } from '../../rules/RuleLink';
 
 type Change = Simulation['newlyBlocked'][number];
 
@@ -20,7 +21,7 @@ export function SimulationResult({ result, isUnchanged }: { result: Simulation; 
     { label: 'names newly allowed', value: result.newlyAllowedCount },
     { label: 'queries newly allowed', value: result.allowedQueries },
     { label: 'clients affected', value: result.clientsAffected },
-    { label: `addresses open, now ${formatCount(grants.addressesNow)}`, value: grants.addressesDraft },
+    { label: `of ${formatCount(grants.inForce)} open addresses would close`, value: grants.closed },
   ];
   return (
     <SpaceBetween size="m">
@@ -41,9 +42,10 @@ export function SimulationResult({ result, isUnchanged }: { result: Simulation; 
               </div>
             ))}
           </div>
-          {grants.byTarget.map(one => (
+          {!result.isComplete && <span className="dg-soft">More questions were asked than are told apart: what is rare is missing here.</span>}
+          {grants.targets.map(one => (
             <div key={one.target}>
-              {one.target}: {formatCount(one.now)} addresses now, {formatCount(one.draft)} with the draft{one.capacity != null && `, room for ${formatCount(one.capacity)}`}
+              {one.target}: {plural(one.closed, 'address', 'addresses')} would close{one.limit != null && `, ${formatCount(one.used ?? 0)} of ${formatCount(one.limit)} entries are in use`}
             </div>
           ))}
         </SpaceBetween>
@@ -62,12 +64,12 @@ function ChangeTable({ title, changes, count }: { title: string; changes: Change
       header={<Header variant="h2" counter={`(${formatCount(count)})`}>{title}</Header>}
       ariaLabels={{ tableLabel: title }}
       columnDefinitions={[
-        { id: 'name', header: 'Name', cell: one => <><Link className="dg-link" to={`/log?name=${encodeURIComponent(`=${one.name}`)}&group=${one.group}`}><Mono strong>{one.name}</Mono></Link> <span className="dg-soft">{one.type}</span></>, isRowHeader: true, width: 300 },
-        { id: 'group', header: 'Group', cell: one => one.group, width: 120 },
+        { id: 'name', header: 'Name', cell: one => <><Link className="dg-link" to={`/log?name=${encodeURIComponent(`=${one.name}`)}${one.group ? `&group=${one.group}` : ''}`}><Mono strong>{one.name}</Mono></Link> <span className="dg-soft">{one.type}</span></>, isRowHeader: true, width: 300 },
+        { id: 'group', header: 'Group', cell: one => (one.draftGroup && one.draftGroup !== one.group ? `${one.group ?? 'none'} → ${one.draftGroup}` : one.group), width: 120 },
         { id: 'clients', header: 'Clients', cell: one => (one.clients === 1 ? <Mono>{one.client}</Mono> : plural(one.clients, 'client')), width: 130 },
         { id: 'queries', header: 'Queries', cell: one => <span className="dg-number">{formatCount(one.queries)}</span>, width: 90 },
         { id: 'last', header: 'Last', cell: one => <Time at={one.lastSeen} />, width: 100 },
-        { id: 'why', header: 'Why', cell: one => <>{formatWord(one.reason)} {one.draftRule && <Mono>{one.draftRule}</Mono>}{!one.draftRule && one.nowRule && <span className="dg-soft">now <Mono>{one.nowRule}</Mono></span>}</> },
+        { id: 'why', header: 'Why', cell: one => <>{formatWord(one.reason)}{one.nowRule && <span className="dg-soft">; now <RuleLink rule={one.nowRule} /></span>}</> },
       ]}
       empty={<Empty title="None" />}
       footer={count > changes.length && `The first ${formatCount(changes.length)} are shown.`}

@@ -67,7 +67,7 @@ function MissingTable({ items }: { items: Suggestion[] }) {
   const { fail } = useFlashes();
   const take = async (one: Suggestion) => {
     try {
-      await add({ kind: 'groups', name: one.group }, one.rule, `Suggested: ${one.reason}`);
+      await add({ kind: 'groups', name: one.group }, one.rule, `Suggested from ${plural(one.queries, 'query', 'queries')} of ${plural(one.clients, 'client')}`);
     } catch (error) {
       fail('The rule was not added', error);
     }
@@ -83,7 +83,7 @@ function MissingTable({ items }: { items: Suggestion[] }) {
         { id: 'group', header: 'For', cell: one => one.group, width: 110 },
         { id: 'names', header: 'Covers', cell: one => <Names names={one.names} />, width: 260 },
         { id: 'use', header: 'Asked', cell: one => `${plural(one.queries, 'query', 'queries')}, ${plural(one.clients, 'client')}, ${one.daysSeen} of ${plural(one.days, 'day')}`, width: 210 },
-        { id: 'sure', header: 'Confidence', cell: one => <span title={one.reason}>{Math.round(one.confidence * 100)} % <span className="dg-soft">{one.reason}</span></span> },
+        { id: 'sure', header: 'Confidence', cell: one => `${Math.round(one.confidence * 100)} %` },
         ...(mayEdit ? [{ id: 'act', header: <span className="dg-hidden">Action</span>, cell: (one: Suggestion) => <button type="button" className="dg-act" aria-label={`Allow ${patternOf(one.rule)} for ${one.group}`} onClick={() => take(one)}>Allow</button>, width: 90 }] : []),
       ]}
       empty={<Empty title="Nothing is missing">Nothing was blocked often enough to suggest a rule.</Empty>}
@@ -100,7 +100,7 @@ function TightenTable({ items }: { items: Tightening[] }) {
       ariaLabels={{ tableLabel: 'Rules that could be narrower' }}
       columnDefinitions={[
         { id: 'rule', header: 'Rule', cell: one => <Mono strong>{patternOf(one.rule)}</Mono>, isRowHeader: true, width: 230 },
-        { id: 'holder', header: 'In', cell: one => one.list ?? one.group, width: 130 },
+        { id: 'holder', header: 'In', cell: one => one.holder.split('/').slice(1).join('/'), width: 130 },
         { id: 'names', header: 'Used for', cell: one => <Names names={one.names} />, width: 260 },
         { id: 'queries', header: 'Queries', cell: one => formatCount(one.queries), width: 90 },
         { id: 'instead', header: 'Would do', cell: one => one.replacement.map(rule => <div key={patternOf(rule)}><Mono>{patternOf(rule)}</Mono></div>) },

@@ -17,6 +17,7 @@ import { Mono, Tag } from '../../../parts/Badges';
 import { formatCount, formatWord, plural } from '../../../parts/format';
 import { Empty, Loaded } from '../../../parts/States';
 import { Time } from '../../../parts/Time';
+import { patternOf } from '../../../rules/draft';
 import { useRuleEdits } from '../../../rules/useRuleEdits';
 import { holderPath } from '../../../rules/useRuleNames';
 import { useAccess } from '../../../shell/access';
@@ -42,12 +43,12 @@ export default function ReviewTab() {
   return (
     <SpaceBetween size="m">
       <Select selectedOption={spans.find(one => one.value === days) ?? null} options={spans} onChange={({ detail }) => setDays(detail.selectedOption.value ?? '30')} ariaLabel="Span of time" />
-      <Loaded query={review} what="The review">{data => <ReviewTable rules={data.rules} />}</Loaded>
+      <Loaded query={review} what="The review">{data => <ReviewTable rules={data.rules} counts={{ used: data.used, unused: data.unused, shadowed: data.shadowed, expired: data.expired }} />}</Loaded>
     </SpaceBetween>
   );
 }
 
-function ReviewTable({ rules }: { rules: ReviewedRule[] }) {
+function ReviewTable({ rules, counts }: { rules: ReviewedRule[]; counts: Record<string, number> }) {
   const [params, setParams] = useSearchParams();
   const state = params.get('state') ?? 'unused';
   const mayEdit = useAccess().may('policy:write');
@@ -55,14 +56,17 @@ function ReviewTable({ rules }: { rules: ReviewedRule[] }) {
   const { refresh } = useRuleEdits();
   const { show, fail } = useFlashes();
   const [isBusy, setBusy] = useState(false);
-  const count = (wanted: string) => rules.filter(one => one.state === wanted).length;
   const wanted = useMemo(() => rules.filter(one => one.state === state), [rules, state]);
   const { items, collectionProps, paginationProps, actions } = useCollection(wanted, {
     pagination: { pageSize: 50 },
     sorting: {},
-    selection: { trackBy: one => `${one.holder}/${one.id}` },
+    selection: { trackBy: one => `${one.holder}/${one.rule.id}` },
     filtering: { empty: <Empty title={`No rule is ${state}`}>{state === 'used' ? 'Nothing was asked for in this span.' : 'Nothing to tidy up here.'}</Empty> },
   });
+  const shadowing = (one: ReviewedRule) => {
+    const wider = rules.find(other => other.rule.id === one.shadowedBy);
+    return wider ? patternOf(wider.rule) : one.shadowedBy;
+  };
   const selected = collectionProps.selectedItems ?? [];
 
   const remove = async () => {
@@ -70,7 +74,7 @@ function ReviewTable({ rules }: { rules: ReviewedRule[] }) {
     try {
       let base = revision ?? 0;
       for (const holder of new Set(selected.map(one => one.holder)))
-        base = (await removeRules(holderOf(holder), selected.filter(one => one.holder === holder).map(one => one.id), base, `Review: ${state} rules`)).revision;
+        base = (await removeRules(holderOf(holder), selected.filter(one => one.holder === holder).map(one => one.rule.id ?? ''), base, `Review: ${state} rules`)).revision;
       show({ type: 'success', content: `${plural(selected.length, 'rule')} removed. Revision ${base} is in force; an older one can be restored.` });
       actions.setSelectedItems([]);
     } catch (error) {
@@ -88,21 +92,21 @@ function ReviewTable({ rules }: { rules: ReviewedRule[] }) {
       wrapLines
       selectionType={mayEdit && state !== 'used' ? 'multi' : undefined}
       header={
-        <Header counter={`(${wanted.length})`} description="What is removed here can be restored from the revisions." actions={mayEdit && state !== 'used' && <Button disabled={selected.length === 0} loading={isBusy} onClick={remove}>Remove</Button>}>
+        <Header counter={`(${formatCount(counts[state])})`} description="What is removed here can be restored from the revisions." actions={mayEdit && state !== 'used' && <Button disabled={selected.length === 0} loading={isBusy} onClick={remove}>Remove</Button>}>
           {formatWord(state)} rules
         </Header>
       }
-      filter={<SegmentedControl label="State" selectedId={state} onChange={({ detail }) => setParams({ state: detail.selectedId }, { replace: true })} options={states.map(id => ({ id, text: `${formatWord(id)} ${formatCount(count(id))}` }))} />}
+      filter={<SegmentedControl label="State" selectedId={state} onChange={({ detail }) => setParams({ state: detail.selectedId }, { replace: true })} options={states.map(id => ({ id, text: `${formatWord(id)} ${formatCount(counts[id])}` }))} />}
       pagination={wanted.length > 50 && <Pagination {...paginationProps} />}
       columnDefinitions={[
-        { id: 'pattern', header: 'Pattern', cell: one => <><Tag tone={one.action === 'deny' ? 'bad' : 'good'}>{one.action}</Tag> <Mono strong>{one.pattern}</Mono></>, sortingField: 'pattern', isRowHeader: true, width: 320 },
-        { id: 'holder', header: 'In', cell: one => <Link className="dg-link" to={`${holderPath(holderOf(one.holder))}?rule=${encodeURIComponent(one.id)}`}>{holderOf(one.holder).name}</Link>, sortingField: 'holder', width: 160 },
+        { id: 'pattern', header: 'Pattern', cell: one => <><Tag tone={one.rule.deny ? 'bad' : 'good'}>{one.rule.deny ? 'deny' : 'allow'}</Tag> <Mono strong>{patternOf(one.rule)}</Mono></>, sortingComparator: (one, other) => patternOf(one.rule).localeCompare(patternOf(other.rule)), isRowHeader: true, width: 320 },
+        { id: 'holder', header: 'In', cell: one => <Link className="dg-link" to={`${holderPath(holderOf(one.holder))}?rule=${encodeURIComponent(one.rule.id ?? '')}`}>{holderOf(one.holder).name}</Link>, sortingField: 'holder', width: 160 },
         { id: 'state', header: 'State', cell: one => <Tag tone={tones[one.state]}>{one.state}</Tag>, width: 110 },
         { id: 'queries', header: 'Queries', cell: one => <span className="dg-number">{formatCount(one.queries)}</span>, sortingField: 'queries', width: 100 },
         { id: 'last', header: 'Last', cell: one => (one.lastSeen ? <Time at={one.lastSeen} /> : <span className="dg-soft">never</span>), sortingField: 'lastSeen', width: 110 },
-        { id: 'by', header: 'Decided instead by', cell: one => one.shadowedBy && <Mono>{one.shadowedBy}</Mono> },
+        { id: 'by', header: 'Decided instead by', cell: one => one.shadowedBy && <Mono>{shadowing(one)}</Mono> },
       ]}
-      ariaLabels={{ selectionGroupLabel: 'Rules', allItemsSelectionLabel: () => 'Select all', itemSelectionLabel: (_, one) => `Select ${one.pattern}`, tableLabel: 'Reviewed rules' }}
+      ariaLabels={{ selectionGroupLabel: 'Rules', allItemsSelectionLabel: () => 'Select all', itemSelectionLabel: (_, one) => `Select ${patternOf(one.rule)}`, tableLabel: 'Reviewed rules' }}
     />
   );
 }

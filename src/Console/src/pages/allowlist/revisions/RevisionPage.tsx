@@ -27,7 +27,7 @@ export function RevisionPage() {
   const number = Number(useParams().number);
   const [params] = useSearchParams();
   const against = Number(params.get('against') ?? number - 1);
-  const [view, setView] = useState('text');
+  const [view, setView] = useState('changes');
   const [isAsking, setAsking] = useState(false);
   const navigate = useNavigate();
   const mayEdit = useAccess().may('policy:write');
