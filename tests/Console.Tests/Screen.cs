@@ -35,6 +35,10 @@ public sealed class Screen : IAsyncDisposable
         await Expect(Page.Locator("h1").First).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 30_000 });
     }
 
+    /// <summary>Goes on within the page, as a click on a link does.</summary>
+    public async Task MoveAsync(string path) =>
+        await Page.EvaluateAsync("path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }", path);
+
     public ILocator Button(string name, bool exact = true) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = exact });
 
     public ILocator Text(string text) => Page.GetByText(text);

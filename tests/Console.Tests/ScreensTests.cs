@@ -41,12 +41,12 @@ public sealed class ScreensTests(Chromium chromium)
         var faults = new List<string>();
         foreach (var (name, path, sees) in Screens)
         {
-            await screen.GoAsync(path);
+            await screen.MoveAsync(path);
             await Expect(screen.Page.Locator("#content")).ToContainTextAsync(sees, new LocatorAssertionsToContainTextOptions { Timeout = 20_000, UseInnerText = false });
             await CheckAsync(screen, name, width, faults);
         }
 
-        await screen.GoAsync("/log?outcome=blocked");
+        await screen.MoveAsync("/log?outcome=blocked");
         await screen.Page.Locator("tr.dg-query .dg-plainbutton").First.ClickAsync();
         await screen.SeesAsync("Answered from");
         await CheckAsync(screen, "log-detail", width, faults);
@@ -62,7 +62,9 @@ public sealed class ScreensTests(Chromium chromium)
         if (await screen.IsTooWideAsync())
             faults.Add($"{name}: it scrolls sideways");
         faults.AddRange((await screen.ViolationsAsync()).Select(violation => $"{name}: {violation}"));
-        // The same page in the dark, where only its colours differ.
+        // The same page in the dark, where only its colours differ; those are the same at any width.
+        if (width < 1000 && Pictures is null)
+            return;
         await screen.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
         await Expect(screen.Page.Locator("body.awsui-dark-mode")).ToHaveCountAsync(1);
         await PictureAsync(screen, $"{name}-{width}-dark");

@@ -22,5 +22,9 @@ export function App() {
         <Shell onSignedOut={enter} />
       </AccessProvider>
     );
-  return <main className="dg-alone">{who.isPending ? <Loading /> : <Failure what="The console" error={who.error} retry={() => who.refetch()} />}</main>;
+  return (
+    <main className="dg-alone">
+      {who.isPending ? <Loading /> : <Failure what="The console" error={who.error} retry={() => who.refetch()} />}
+    </main>
+  );
 }

@@ -7,8 +7,8 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
-import { ApiError } from './api/problem';
 import { App } from './App';
+import { ApiError } from './api/problem';
 import { FlashProvider } from './shell/flashes';
 import { ThemeProvider } from './shell/theme';
 

@@ -19,7 +19,8 @@ const marks: Middleware = {
     return request;
   },
   onResponse({ response, schemaPath }) {
-    if (response.status === 401 && schemaPath !== '/api/v1/whoami' && schemaPath !== '/api/v1/session') for (const listener of onSignedOut) listener();
+    if (response.status === 401 && schemaPath !== '/api/v1/whoami' && schemaPath !== '/api/v1/session')
+      for (const listener of onSignedOut) listener();
   },
   onError() {
     return new ApiError(0, 'unreachable', 'The server cannot be reached.');

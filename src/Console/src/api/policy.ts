@@ -1,4 +1,4 @@
-import { api, type AtRevision, consoleHeader, revisionOf, take, takeAt } from './client';
+import { type AtRevision, api, consoleHeader, revisionOf, take, takeAt } from './client';
 import { ApiError, problemOf } from './problem';
 import type { Edit, Holder, Rule } from './types';
 
@@ -23,7 +23,9 @@ export function readLists() {
 export async function readRule({ kind, name }: Holder, id: string): Promise<AtRevision<Rule | null>> {
   const params = { path: { name, id } };
   try {
-    return await takeAt(kind === 'groups' ? api.GET('/api/v1/groups/{name}/rules/{id}', { params }) : api.GET('/api/v1/lists/{name}/rules/{id}', { params }));
+    return await takeAt(
+      kind === 'groups' ? api.GET('/api/v1/groups/{name}/rules/{id}', { params }) : api.GET('/api/v1/lists/{name}/rules/{id}', { params }),
+    );
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
     return { body: null, revision: (await take(api.GET('/api/v1/version'))).revision };
@@ -33,14 +35,26 @@ export async function readRule({ kind, name }: Holder, id: string): Promise<AtRe
 /** Adds a rule. It takes nothing from anybody, so it may build on whatever is there. */
 export function addRule({ kind, name }: Holder, body: Rule, options: { dryRun?: boolean; comment?: string } = {}): Promise<Edit> {
   const params = { path: { name }, header: headers('*', options.comment), query: { dryRun: options.dryRun } };
-  return take<Edit>(kind === 'groups' ? api.POST('/api/v1/groups/{name}/rules', { params, body }) : api.POST('/api/v1/lists/{name}/rules', { params, body }));
+  return take<Edit>(
+    kind === 'groups'
+      ? api.POST('/api/v1/groups/{name}/rules', { params, body })
+      : api.POST('/api/v1/lists/{name}/rules', { params, body }),
+  );
 }
 
 /** Replaces a rule. */
-export function writeRule({ kind, name }: Holder, id: string, body: Rule, base: Base, options: { dryRun?: boolean; comment?: string } = {}): Promise<Edit> {
+export function writeRule(
+  { kind, name }: Holder,
+  id: string,
+  body: Rule,
+  base: Base,
+  options: { dryRun?: boolean; comment?: string } = {},
+): Promise<Edit> {
   const params = { path: { name, id }, header: headers(base, options.comment), query: { dryRun: options.dryRun } };
   return take<Edit>(
-    kind === 'groups' ? api.PUT('/api/v1/groups/{name}/rules/{id}', { params, body }) : api.PUT('/api/v1/lists/{name}/rules/{id}', { params, body }),
+    kind === 'groups'
+      ? api.PUT('/api/v1/groups/{name}/rules/{id}', { params, body })
+      : api.PUT('/api/v1/lists/{name}/rules/{id}', { params, body }),
   );
 }
 
@@ -49,7 +63,9 @@ export function removeRules({ kind, name }: Holder, remove: string[], base: Base
   const params = { path: { name }, header: headers(base, comment) };
   const body = { remove };
   return take<Edit>(
-    kind === 'groups' ? api.POST('/api/v1/groups/{name}/rules:batch', { params, body }) : api.POST('/api/v1/lists/{name}/rules:batch', { params, body }),
+    kind === 'groups'
+      ? api.POST('/api/v1/groups/{name}/rules:batch', { params, body })
+      : api.POST('/api/v1/lists/{name}/rules:batch', { params, body }),
   );
 }
 
@@ -57,14 +73,20 @@ export function removeRules({ kind, name }: Holder, remove: string[], base: Base
 export function patchHolder({ kind, name }: Holder, body: Record<string, unknown>, base: Base, comment?: string): Promise<Edit> {
   const params = { path: { name }, header: headers(base, comment) };
   const written = body as never;
-  return take<Edit>(kind === 'groups' ? api.PATCH('/api/v1/groups/{name}', { params, body: written }) : api.PATCH('/api/v1/lists/{name}', { params, body: written }));
+  return take<Edit>(
+    kind === 'groups'
+      ? api.PATCH('/api/v1/groups/{name}', { params, body: written })
+      : api.PATCH('/api/v1/lists/{name}', { params, body: written }),
+  );
 }
 
 /** Makes a group or list. */
 export function createHolder({ kind, name }: Holder, body: Record<string, unknown>, comment?: string): Promise<Edit> {
   const params = { header: headers('*', comment) };
   const written = { ...body, name } as never;
-  return take<Edit>(kind === 'groups' ? api.POST('/api/v1/groups', { params, body: written }) : api.POST('/api/v1/lists', { params, body: written }));
+  return take<Edit>(
+    kind === 'groups' ? api.POST('/api/v1/groups', { params, body: written }) : api.POST('/api/v1/lists', { params, body: written }),
+  );
 }
 
 /** Removes a group or list. */
@@ -75,7 +97,11 @@ export function deleteHolder({ kind, name }: Holder, base: Base): Promise<Edit> 
 
 /** Makes an old revision's text the newest. */
 export function restoreRevision(number: number, base: Base): Promise<Edit> {
-  return take<Edit>(api.POST('/api/v1/policy/revisions/{number}:restore', { params: { path: { number }, header: headers(base, `Restored revision ${number}`) } }));
+  return take<Edit>(
+    api.POST('/api/v1/policy/revisions/{number}:restore', {
+      params: { path: { number }, header: headers(base, `Restored revision ${number}`) },
+    }),
+  );
 }
 
 /** The whole policy as it was written, comments and all. */
@@ -86,7 +112,11 @@ export async function readYaml(): Promise<AtRevision<string>> {
 }
 
 /** Writes the whole policy; a dry run only says what is wrong and what would change. */
-export async function writeYaml(text: string, base: Base, options: { dryRun?: boolean; comment?: string; signal?: AbortSignal } = {}): Promise<Edit> {
+export async function writeYaml(
+  text: string,
+  base: Base,
+  options: { dryRun?: boolean; comment?: string; signal?: AbortSignal } = {},
+): Promise<Edit> {
   const response = await fetch(`/api/v1/policy${options.dryRun ? '?dryRun=true' : ''}`, {
     method: 'PUT',
     headers: { ...headers(base, options.comment), ...consoleHeader, 'Content-Type': 'application/yaml' },

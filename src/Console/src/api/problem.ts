@@ -23,7 +23,12 @@ export class ApiError extends Error {
 /** Makes an error of an answer's body. */
 export function problemOf(status: number, body: unknown): ApiError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as { title?: string; detail?: string; errors?: TextProblem[] };
-  return new ApiError(status, problem.title ?? 'refused', problem.detail ?? `The server answered with status ${status}.`, problem.errors ?? []);
+  return new ApiError(
+    status,
+    problem.title ?? 'refused',
+    problem.detail ?? `The server answered with status ${status}.`,
+    problem.errors ?? [],
+  );
 }
 
 /** What to tell a person about anything that was thrown. */

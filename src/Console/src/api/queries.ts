@@ -16,5 +16,10 @@ export function useLists(enabled = true) {
 }
 
 export function useTargets(enabled = true) {
-  return useQuery({ queryKey: ['targets'], queryFn: () => take(api.GET('/api/v1/targets')).then(page => page.items), refetchInterval: 5_000, enabled });
+  return useQuery({
+    queryKey: ['targets'],
+    queryFn: () => take(api.GET('/api/v1/targets')).then(page => page.items),
+    refetchInterval: 5_000,
+    enabled,
+  });
 }

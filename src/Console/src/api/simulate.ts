@@ -10,7 +10,11 @@ export interface SimulateRequest {
 }
 
 /** Replays the query log against a draft, and tells meanwhile how far it is. */
-export async function simulate(request: SimulateRequest, onProgress: (rows: number, of: number) => void, signal: AbortSignal): Promise<Simulation> {
+export async function simulate(
+  request: SimulateRequest,
+  onProgress: (rows: number, of: number) => void,
+  signal: AbortSignal,
+): Promise<Simulation> {
   const response = await fetch('/api/v1/policy:simulate', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream', ...consoleHeader },
@@ -35,7 +39,11 @@ async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<{ event
     const blocks = (rest + chunk.value).replaceAll('\r\n', '\n').split('\n\n');
     rest = blocks.pop() ?? '';
     for (const block of blocks) {
-      const field = (name: string) => block.split('\n').filter(line => line.startsWith(`${name}:`)).map(line => line.slice(name.length + 1).trimStart());
+      const field = (name: string) =>
+        block
+          .split('\n')
+          .filter(line => line.startsWith(`${name}:`))
+          .map(line => line.slice(name.length + 1).trimStart());
       const data = field('data').join('\n');
       if (data) yield { event: field('event')[0] ?? 'message', data };
     }

@@ -18,7 +18,8 @@ export function upload<T>(address: string, { body, headers, onProgress, signal }
     request.responseType = 'json';
     request.upload.onprogress = event => event.lengthComputable && onProgress?.(event.loaded / event.total);
     request.upload.onload = () => onProgress?.(1);
-    request.onload = () => (request.status >= 200 && request.status < 300 ? resolve(request.response as T) : reject(problemOf(request.status, request.response)));
+    request.onload = () =>
+      request.status >= 200 && request.status < 300 ? resolve(request.response as T) : reject(problemOf(request.status, request.response));
     request.onerror = () => reject(new ApiError(0, 'unreachable', 'The server cannot be reached.'));
     request.onabort = () => reject(new ApiError(0, 'stopped', 'It was stopped.'));
     signal?.addEventListener('abort', () => request.abort());

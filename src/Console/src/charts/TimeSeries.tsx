@@ -18,7 +18,17 @@ const words = { allowed: 'Allowed', audited: 'Audited', blocked: 'Blocked', refu
 const height = 210;
 
 /** Queries over time, stacked by outcome: what was blocked lies at the bottom, where small numbers can be compared. */
-export function TimeSeries({ points: counted, step, seconds, isComplete }: { points: Point[]; step: number; seconds: number; isComplete: boolean }) {
+export function TimeSeries({
+  points: counted,
+  step,
+  seconds,
+  isComplete,
+}: {
+  points: Point[];
+  step: number;
+  seconds: number;
+  isComplete: boolean;
+}) {
   const points = useMemo(() => fill(counted, step, seconds), [counted, step, seconds]);
   const host = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<number | null>(null);
@@ -40,7 +50,12 @@ export function TimeSeries({ points: counted, step, seconds, isComplete }: { poi
   const total = (key: (typeof series)[number]) => (shown ? shown[key] : points.reduce((sum, point) => sum + point[key], 0));
   return (
     <div>
-      <div className="dg-chart" ref={host} role="img" aria-label={`Queries over time: ${series.map(key => `${formatCount(total(key))} ${key}`).join(', ')}`} />
+      <div
+        className="dg-chart"
+        ref={host}
+        role="img"
+        aria-label={`Queries over time: ${series.map(key => `${formatCount(total(key))} ${key}`).join(', ')}`}
+      />
       <div className="dg-legend">
         <span>{shown ? formatMoment(new Date(shown.at)) : isComplete ? 'Whole span' : 'What could be counted in time'}</span>
         {[...series].reverse().map(key => (
@@ -60,7 +75,8 @@ function fill(points: Point[], step: number, seconds: number): Point[] {
   const last = Math.max(Math.floor(Date.now() / 1_000 / step) * step, ...known.keys());
   const first = Math.min(last - Math.floor(seconds / step) * step, ...known.keys());
   const all: Point[] = [];
-  for (let at = first; at <= last; at += step) all.push(known.get(at) ?? { at: new Date(at * 1_000).toISOString(), allowed: 0, audited: 0, blocked: 0, refused: 0 });
+  for (let at = first; at <= last; at += step)
+    all.push(known.get(at) ?? { at: new Date(at * 1_000).toISOString(), allowed: 0, audited: 0, blocked: 0, refused: 0 });
   return all;
 }
 
@@ -87,7 +103,12 @@ function chartOptions(width: number, isDark: boolean, step: number, onHover: (in
       { ...axis, values: (_, splits) => splits.map(at => label(at, step)), space: 70 },
       { ...axis, size: 46, values: (_, splits) => splits.map(value => (Number.isInteger(value) ? formatCount(value) : '')) },
     ],
-    series: [{}, ...[...series].reverse().map(key => ({ label: words[key], fill: colours[key], stroke: colours[key], width: 0, paths: bars, points: { show: false } }))],
+    series: [
+      {},
+      ...[...series]
+        .reverse()
+        .map(key => ({ label: words[key], fill: colours[key], stroke: colours[key], width: 0, paths: bars, points: { show: false } })),
+    ],
     hooks: { setCursor: [plot => onHover(plot.cursor.idx ?? null)] },
   };
 }

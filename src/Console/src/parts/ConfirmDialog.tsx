@@ -25,8 +25,12 @@ export function ConfirmDialog({ title, action, children, onConfirm, onClose }: P
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" loading={run.isPending} onClick={() => run.mutate()}>{action}</Button>
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button variant="primary" loading={run.isPending} onClick={() => run.mutate()}>
+              {action}
+            </Button>
           </SpaceBetween>
         </Box>
       }

@@ -8,7 +8,9 @@ export function Diff({ before, after, label }: { before: string; after: string; 
   const lines = useMemo(() => {
     const all = diffLines(before, after);
     const isNear = all.map((_, at) => all.slice(Math.max(0, at - around), at + around + 1).some(one => one.kind !== 'same'));
-    return all.map((line, at) => ({ ...line, at, isNear: isNear[at], beginsGap: !isNear[at] && (at === 0 || isNear[at - 1]) })).filter(line => line.isNear || line.beginsGap);
+    return all
+      .map((line, at) => ({ ...line, at, isNear: isNear[at], beginsGap: !isNear[at] && (at === 0 || isNear[at - 1]) }))
+      .filter(line => line.isNear || line.beginsGap);
   }, [before, after]);
   return (
     // Scrolled with the keyboard, so it must take the focus.

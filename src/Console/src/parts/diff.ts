@@ -23,12 +23,14 @@ export function diffLines(before: string, after: string): DiffLine[] {
 
 function middle(left: string[], right: string[]): DiffLine[] {
   // Two texts that have little in common: taken as a whole, since the table would be too large.
-  if (left.length * right.length > most) return [...left.map<DiffLine>(text => ({ kind: 'del', text })), ...right.map<DiffLine>(text => ({ kind: 'add', text }))];
+  if (left.length * right.length > most)
+    return [...left.map<DiffLine>(text => ({ kind: 'del', text })), ...right.map<DiffLine>(text => ({ kind: 'add', text }))];
   const width = right.length + 1;
   const lengths = new Uint32Array((left.length + 1) * width);
   for (let i = left.length - 1; i >= 0; i--)
     for (let j = right.length - 1; j >= 0; j--)
-      lengths[i * width + j] = left[i] === right[j] ? lengths[(i + 1) * width + j + 1] + 1 : Math.max(lengths[(i + 1) * width + j], lengths[i * width + j + 1]);
+      lengths[i * width + j] =
+        left[i] === right[j] ? lengths[(i + 1) * width + j + 1] + 1 : Math.max(lengths[(i + 1) * width + j], lengths[i * width + j + 1]);
 
   const lines: DiffLine[] = [];
   let i = 0;
@@ -37,7 +39,8 @@ function middle(left: string[], right: string[]): DiffLine[] {
     if (i < left.length && j < right.length && left[i] === right[j]) {
       lines.push({ kind: 'same', text: left[i++] });
       j++;
-    } else if (j >= right.length || (i < left.length && lengths[(i + 1) * width + j] >= lengths[i * width + j + 1])) lines.push({ kind: 'del', text: left[i++] });
+    } else if (j >= right.length || (i < left.length && lengths[(i + 1) * width + j] >= lengths[i * width + j + 1]))
+      lines.push({ kind: 'del', text: left[i++] });
     else lines.push({ kind: 'add', text: right[j++] });
   }
   return lines;
@@ -73,7 +76,9 @@ function hunks(base: string, version: string): Hunk[] {
 /** Both versions' changes to a base in one text; null where both changed the same lines, or lines that touch. */
 export function mergeTexts(base: string, mine: string, theirs: string): string | null {
   const left = hunks(base, mine);
-  const right = hunks(base, theirs).filter(one => !left.some(other => other.start === one.start && other.end === one.end && other.lines.join('\n') === one.lines.join('\n')));
+  const right = hunks(base, theirs).filter(
+    one => !left.some(other => other.start === one.start && other.end === one.end && other.lines.join('\n') === one.lines.join('\n')),
+  );
   for (const one of left) if (right.some(other => one.start <= other.end && other.start <= one.end)) return null;
   const lines = base.split('\n');
   const merged: string[] = [];

@@ -37,14 +37,19 @@ function patternsFor(name: string): { value: string; label: React.ReactNode; des
   const parent = labels.slice(1).join('.');
   const choices = [{ value: exact, label: <Mono>{exact}</Mono>, description: 'This name only' }];
   if (labels.length > 2) choices.push({ value: `*.${parent}`, label: <Mono>*.{parent}</Mono>, description: `Every name below ${parent}` });
-  if (labels.length > 2) choices.push({ value: `.${parent}`, label: <Mono>.{parent}</Mono>, description: `${parent} itself and every name below` });
+  if (labels.length > 2)
+    choices.push({ value: `.${parent}`, label: <Mono>.{parent}</Mono>, description: `${parent} itself and every name below` });
   return choices;
 }
 
 /** Allows what was blocked: how much of it, for whom, on which ports, until when, and why. */
 export function AllowDialog({ request, onClose }: { request: AllowRequest; onClose: () => void }) {
   const choices = patternsFor(request.name);
-  const [draft, setDraft] = useState<Draft>({ ...blank, pattern: choices[0].value, types: ordinary.includes(request.type) ? '' : [...ordinary, request.type].join(', ') });
+  const [draft, setDraft] = useState<Draft>({
+    ...blank,
+    pattern: choices[0].value,
+    types: ordinary.includes(request.type) ? '' : [...ordinary, request.type].join(', '),
+  });
   const [choice, setChoice] = useState(choices[0].value);
   const [holder, setHolder] = useState<Holder>({ kind: 'groups', name: request.group });
   const [isBusy, setBusy] = useState(false);
@@ -85,21 +90,32 @@ export function AllowDialog({ request, onClose }: { request: AllowRequest; onClo
       visible
       size="large"
       onDismiss={onClose}
-      header={<>Allow <Mono>{request.name}</Mono></>}
+      header={
+        <>
+          Allow <Mono>{request.name}</Mono>
+        </>
+      }
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" onClick={submit} loading={isBusy} disabled={check.problems.length > 0}>{existing ? 'Replace the rule' : 'Allow'}</Button>
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button variant="primary" onClick={submit} loading={isBusy} disabled={check.problems.length > 0}>
+              {existing ? 'Replace the rule' : 'Allow'}
+            </Button>
           </SpaceBetween>
         </Box>
       }
     >
       <SpaceBetween size="m">
         <Box color="text-body-secondary">
-          Asked for {request.type} by <Mono>{request.client}</Mono> in the group {request.group}; {formatWord(request.reason).toLowerCase()}.
+          Asked for {request.type} by <Mono>{request.client}</Mono> in the group {request.group}; {formatWord(request.reason).toLowerCase()}
+          .
         </Box>
-        {request.reason === 'denyRule' && <Alert type="warning">A deny rule decided. What you allow counts only where it is more specific than that rule.</Alert>}
+        {request.reason === 'denyRule' && (
+          <Alert type="warning">A deny rule decided. What you allow counts only where it is more specific than that rule.</Alert>
+        )}
         <div className="dg-two">
           <FormField label="What">
             <RadioGroup
@@ -112,7 +128,10 @@ export function AllowDialog({ request, onClose }: { request: AllowRequest; onClo
             />
           </FormField>
           <SpaceBetween size="m">
-            <FormField label="For whom" constraintText={holder.kind === 'lists' ? 'Every group that uses the list.' : 'Every client of the group.'}>
+            <FormField
+              label="For whom"
+              constraintText={holder.kind === 'lists' ? 'Every group that uses the list.' : 'Every client of the group.'}
+            >
               <Select
                 selectedOption={option(holder)}
                 options={options}
@@ -134,11 +153,25 @@ export function AllowDialog({ request, onClose }: { request: AllowRequest; onClo
         <RuleFields draft={draft} onChange={change} />
         {(isBroad || draft.isBroad) && (
           <Alert type="warning" header="This reaches names that strangers can have">
-            <Checkbox checked={draft.isBroad} onChange={({ detail }) => change({ isBroad: detail.checked })}>The breadth is meant</Checkbox>
+            <Checkbox checked={draft.isBroad} onChange={({ detail }) => change({ isBroad: detail.checked })}>
+              The breadth is meant
+            </Checkbox>
           </Alert>
         )}
-        {existing && <Alert type="info">There is a rule for this pattern already{existing.expires ? `, which expires at ${existing.expires}` : ''}. It is replaced.</Alert>}
-        {others.length > 0 && <Alert type="error">{others.map(one => <div key={one.code + one.pointer}>{one.detail}. {one.cure}.</div>)}</Alert>}
+        {existing && (
+          <Alert type="info">
+            There is a rule for this pattern already{existing.expires ? `, which expires at ${existing.expires}` : ''}. It is replaced.
+          </Alert>
+        )}
+        {others.length > 0 && (
+          <Alert type="error">
+            {others.map(one => (
+              <div key={one.code + one.pointer}>
+                {one.detail}. {one.cure}.
+              </div>
+            ))}
+          </Alert>
+        )}
       </SpaceBetween>
     </Modal>
   );

@@ -26,7 +26,11 @@ export function ExpiryField({ value, onChange }: { value: string; onChange: (val
   };
   return (
     <FormField label="Expires" constraintText={value ? `At ${formatMoment(new Date(value))}.` : 'It stays until somebody removes it.'}>
-      <Select selectedOption={options.find(one => one.value === chosen) ?? null} options={options} onChange={({ detail }) => choose(detail.selectedOption.value ?? '')} />
+      <Select
+        selectedOption={options.find(one => one.value === chosen) ?? null}
+        options={options}
+        onChange={({ detail }) => choose(detail.selectedOption.value ?? '')}
+      />
     </FormField>
   );
 }

@@ -18,7 +18,12 @@ export function RuleFields({ draft, onChange }: Props) {
       <div className="dg-two">
         {draft.action === 'allow' && (
           <FormField label="Ports" constraintText="Such as tcp/443, udp/443, tcp/8000-8080, any.">
-            <Input value={draft.ports} onChange={({ detail }) => onChange({ ports: detail.value })} placeholder="tcp/443, tcp/80" spellcheck={false} />
+            <Input
+              value={draft.ports}
+              onChange={({ detail }) => onChange({ ports: detail.value })}
+              placeholder="tcp/443, tcp/80"
+              spellcheck={false}
+            />
           </FormField>
         )}
         <ExpiryField value={draft.expires} onChange={expires => onChange({ expires })} />
@@ -37,14 +42,27 @@ export function RuleFields({ draft, onChange }: Props) {
             </FormField>
           </div>
           <FormField label="Types" constraintText="Empty: A, AAAA, CNAME, HTTPS and SVCB.">
-            <Input value={draft.types} onChange={({ detail }) => onChange({ types: detail.value })} placeholder="A, AAAA, TXT" spellcheck={false} />
+            <Input
+              value={draft.types}
+              onChange={({ detail }) => onChange({ types: detail.value })}
+              placeholder="A, AAAA, TXT"
+              spellcheck={false}
+            />
           </FormField>
           {draft.action === 'allow' && (
             <SpaceBetween size="xs">
-              <Checkbox checked={draft.isPrivate} onChange={({ detail }) => onChange({ isPrivate: detail.checked })} description="Its answers may point into private ranges.">
+              <Checkbox
+                checked={draft.isPrivate}
+                onChange={({ detail }) => onChange({ isPrivate: detail.checked })}
+                description="Its answers may point into private ranges."
+              >
                 Private answers
               </Checkbox>
-              <Checkbox checked={draft.isSecure} onChange={({ detail }) => onChange({ isSecure: detail.checked })} description="Addresses open only for answers that DNSSEC proves.">
+              <Checkbox
+                checked={draft.isSecure}
+                onChange={({ detail }) => onChange({ isSecure: detail.checked })}
+                description="Addresses open only for answers that DNSSEC proves."
+              >
                 Require DNSSEC
               </Checkbox>
             </SpaceBetween>

@@ -19,7 +19,9 @@ export function RuleLink({ rule, reason }: { rule: string | null | undefined; re
       <Link className="dg-link" to={`${holderPath(known.holder)}?rule=${encodeURIComponent(known.rule.id ?? '')}`}>
         <Mono>{pattern}</Mono>
       </Link>{' '}
-      <span className="dg-soft">{known.rule.deny ? 'denied' : 'in'} {known.rule.deny ? `in ${known.holder.name}` : known.holder.name}</span>
+      <span className="dg-soft">
+        {known.rule.deny ? 'denied' : 'in'} {known.rule.deny ? `in ${known.holder.name}` : known.holder.name}
+      </span>
     </span>
   );
 }

@@ -88,7 +88,14 @@ const labels: [keyof Rule, string][] = [
   ['confirm', 'Confirm'],
 ];
 
-const text = (value: unknown) => (Array.isArray(value) ? [...value].sort().join(', ') : value === undefined || value === null ? '' : value instanceof Date ? value.toISOString() : String(value));
+const text = (value: unknown) =>
+  Array.isArray(value)
+    ? [...value].sort().join(', ')
+    : value === undefined || value === null
+      ? ''
+      : value instanceof Date
+        ? value.toISOString()
+        : String(value);
 
 /** A field of a rule as text, so that two versions can be compared. Moments are compared as moments. */
 export function fieldText(rule: Rule | null, key: keyof Rule): string {

@@ -11,7 +11,10 @@ export function useDryRun(holder: Holder, rule: Rule, existing: Rule | undefined
   const text = JSON.stringify({ holder, rule, id: existing?.id });
 
   const refuse = (error: unknown) => {
-    const found = error instanceof ApiError && error.problems.length > 0 ? error.problems : [{ pointer: '', line: 0, column: 0, code: 'refused', detail: describe(error).replace(/\.$/, ''), cure: 'Try again' }];
+    const found =
+      error instanceof ApiError && error.problems.length > 0
+        ? error.problems
+        : [{ pointer: '', line: 0, column: 0, code: 'refused', detail: describe(error).replace(/\.$/, ''), cure: 'Try again' }];
     setProblems(found);
   };
 
@@ -23,7 +26,9 @@ export function useDryRun(holder: Holder, rule: Rule, existing: Rule | undefined
     const timer = setTimeout(async () => {
       if (!(rule.allow ?? rule.deny)) return;
       try {
-        await (existing?.id ? writeRule(holder, existing.id, { ...rule, id: existing.id }, '*', { dryRun: true }) : addRule(holder, rule, { dryRun: true }));
+        await (existing?.id
+          ? writeRule(holder, existing.id, { ...rule, id: existing.id }, '*', { dryRun: true })
+          : addRule(holder, rule, { dryRun: true }));
       } catch (error) {
         if (!isOld && error instanceof ApiError && error.status === 422) refuse(error);
       }

@@ -58,8 +58,16 @@ export function useRuleEdits() {
       const edit = await addRule(holder, rule, { comment });
       const id = idOf(edit);
       const made = { ...rule, id };
-      tell(edit, <><Mono>{patternOf(rule)}</Mono> is {rule.deny ? 'denied' : 'allowed'} in {holder.name}.</>, () =>
-        ifUntouched(holder, id, made, edit.revision, revision => removeRules(holder, [id], revision, `Undo of revision ${edit.revision}`)));
+      tell(
+        edit,
+        <>
+          <Mono>{patternOf(rule)}</Mono> is {rule.deny ? 'denied' : 'allowed'} in {holder.name}.
+        </>,
+        () =>
+          ifUntouched(holder, id, made, edit.revision, revision =>
+            removeRules(holder, [id], revision, `Undo of revision ${edit.revision}`),
+          ),
+      );
       return edit;
     },
     [tell],
@@ -69,8 +77,16 @@ export function useRuleEdits() {
     async (holder: Holder, before: Rule, rule: Rule, base: number, comment?: string) => {
       const id = before.id ?? '';
       const edit = await writeRule(holder, id, rule, base, { comment });
-      tell(edit, <><Mono>{patternOf(rule)}</Mono> in {holder.name} is changed.</>, () =>
-        ifUntouched(holder, id, rule, edit.revision, revision => writeRule(holder, id, before, revision, { comment: `Undo of revision ${edit.revision}` })));
+      tell(
+        edit,
+        <>
+          <Mono>{patternOf(rule)}</Mono> in {holder.name} is changed.
+        </>,
+        () =>
+          ifUntouched(holder, id, rule, edit.revision, revision =>
+            writeRule(holder, id, before, revision, { comment: `Undo of revision ${edit.revision}` }),
+          ),
+      );
       return edit;
     },
     [tell],
@@ -78,8 +94,21 @@ export function useRuleEdits() {
 
   const remove = useCallback(
     async (holder: Holder, rules: Rule[], base: number) => {
-      const edit = await removeRules(holder, rules.map(one => one.id ?? ''), base);
-      const what = rules.length === 1 ? <><Mono>{patternOf(rules[0])}</Mono> is removed from {holder.name}.</> : <>{plural(rules.length, 'rule')} removed from {holder.name}.</>;
+      const edit = await removeRules(
+        holder,
+        rules.map(one => one.id ?? ''),
+        base,
+      );
+      const what =
+        rules.length === 1 ? (
+          <>
+            <Mono>{patternOf(rules[0])}</Mono> is removed from {holder.name}.
+          </>
+        ) : (
+          <>
+            {plural(rules.length, 'rule')} removed from {holder.name}.
+          </>
+        );
       tell(edit, what, async () => {
         let last = edit;
         for (const rule of rules) last = await addRule(holder, rule, { comment: `Undo of revision ${edit.revision}` });
@@ -93,15 +122,25 @@ export function useRuleEdits() {
 }
 
 /** Takes an edit back on top of what others did since, but not where they changed the same rule. */
-async function ifUntouched(holder: Holder, id: string, made: Rule, revision: number, undo: (revision: number) => Promise<Edit>): Promise<Edit> {
+async function ifUntouched(
+  holder: Holder,
+  id: string,
+  made: Rule,
+  revision: number,
+  undo: (revision: number) => Promise<Edit>,
+): Promise<Edit> {
   try {
     return await undo(revision);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 412) throw error;
     const now = await readRule(holder, id);
-    const isOurs = now.body !== null && patternOf(now.body) === patternOf(made) && now.body.comment === made.comment && (now.body.expires === undefined) === (made.expires === undefined);
-    if (!isOurs) throw new ApiError(412, 'stale', `Somebody has changed or removed this rule since (revision ${now.revision}); nothing was undone.`);
+    const isOurs =
+      now.body !== null &&
+      patternOf(now.body) === patternOf(made) &&
+      now.body.comment === made.comment &&
+      (now.body.expires === undefined) === (made.expires === undefined);
+    if (!isOurs)
+      throw new ApiError(412, 'stale', `Somebody has changed or removed this rule since (revision ${now.revision}); nothing was undone.`);
     return undo(now.revision);
   }
 }
-

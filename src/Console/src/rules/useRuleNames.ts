@@ -15,8 +15,12 @@ export function useRuleNames(): (reference: string | null | undefined) => KnownR
   const lists = useLists(mayRead).data;
   const known = useMemo(() => {
     const map = new Map<string, KnownRule>();
-    for (const [kind, holders] of [['lists', lists?.body ?? []], ['groups', groups?.body ?? []]] as const)
-      for (const { name, rules } of holders) for (const rule of rules) if (rule.id) map.set(`${name}/${rule.id}`, { holder: { kind, name }, rule });
+    for (const [kind, holders] of [
+      ['lists', lists?.body ?? []],
+      ['groups', groups?.body ?? []],
+    ] as const)
+      for (const { name, rules } of holders)
+        for (const rule of rules) if (rule.id) map.set(`${name}/${rule.id}`, { holder: { kind, name }, rule });
     return map;
   }, [groups, lists]);
   return reference => (reference ? known.get(reference) : undefined);

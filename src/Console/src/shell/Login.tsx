@@ -39,13 +39,22 @@ export function Login({ onEntered }: { onEntered: () => void }) {
               description="It is traded for a session of this browser, and not stored."
               errorText={isWrong ? 'This token is not known, has expired, or was revoked.' : undefined}
             >
-              <Input type="password" value={token} onChange={({ detail }) => setToken(detail.value)} autoFocus autoComplete="current-password" ariaLabel="Access token" name="token" />
+              <Input
+                type="password"
+                value={token}
+                onChange={({ detail }) => setToken(detail.value)}
+                autoFocus
+                autoComplete="current-password"
+                ariaLabel="Access token"
+                name="token"
+              />
             </FormField>
             <Button variant="primary" formAction="submit" loading={login.isPending} fullWidth>
               Sign in
             </Button>
             <Box variant="small" color="text-body-secondary">
-              No token? Whoever administers this server makes one: <span className="dg-mono">dnsguard token create --name me --scope admin</span>
+              No token? Whoever administers this server makes one:{' '}
+              <span className="dg-mono">dnsguard token create --name me --scope admin</span>
             </Box>
           </SpaceBetween>
         </Container>

@@ -8,8 +8,8 @@ import { useAccess } from './access';
 import { ErrorBoundary } from './ErrorBoundary';
 import { FlashArea } from './flashes';
 import { type Page, pageOf, pages } from './pages';
-import { TopBar } from './TopBar';
 import { useServerState } from './serverState';
+import { TopBar } from './TopBar';
 
 /** What surrounds every screen. */
 export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
@@ -27,8 +27,11 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
 
   // Cloudscape gives its toolbar for small windows an attribute that a nav may not have; screen readers would be told nonsense.
   useEffect(() => {
-    const mend = setInterval(() => document.querySelector('nav[aria-orientation]')?.removeAttribute('aria-orientation'), 300);
-    return () => clearInterval(mend);
+    const mend = () => document.querySelector('nav[aria-orientation]')?.removeAttribute('aria-orientation');
+    const watch = new MutationObserver(mend);
+    watch.observe(document.body, { childList: true, subtree: true, attributeFilter: ['aria-orientation'] });
+    mend();
+    return () => watch.disconnect();
   }, []);
 
   const items = useMemo<SideNavigationProps.Item[]>(
@@ -68,7 +71,11 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
               <Suspense fallback={<Loading />}>
                 <Routes>
                   {pages.map(one => (
-                    <Route key={one.path} path={one.path === '/' ? '/' : `${one.path}/*`} element={<Guarded page={one} first={shown[0]} />} />
+                    <Route
+                      key={one.path}
+                      path={one.path === '/' ? '/' : `${one.path}/*`}
+                      element={<Guarded page={one} first={shown[0]} />}
+                    />
                   ))}
                   <Route path="*" element={<Empty title="There is no such page">Choose one on the left.</Empty>} />
                 </Routes>
@@ -76,7 +83,12 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
             </ErrorBoundary>
           </div>
         }
-        ariaLabels={{ navigation: 'Screens', navigationToggle: 'Open navigation', navigationClose: 'Close navigation', notifications: 'Notifications' }}
+        ariaLabels={{
+          navigation: 'Screens',
+          navigationToggle: 'Open navigation',
+          navigationClose: 'Close navigation',
+          notifications: 'Notifications',
+        }}
       />
     </>
   );

@@ -27,7 +27,12 @@ export function TopBar({ revision, onSignedOut }: { revision: number | undefined
   return (
     <div id="top">
       <TopNavigation
-        identity={{ href: '/', title: 'DnsGuard', logo: { src: '/icon.svg', alt: 'Shield' }, onFollow: event => go('/')(event as unknown as Event) }}
+        identity={{
+          href: '/',
+          title: 'DnsGuard',
+          logo: { src: '/icon.svg', alt: 'Shield' },
+          onFollow: event => go('/')(event as unknown as Event),
+        }}
         utilities={[
           ...(revision === undefined || !may('policy:read')
             ? []
@@ -41,7 +46,16 @@ export function TopBar({ revision, onSignedOut }: { revision: number | undefined
                   onClick: (event: Event) => go('/allowlist/revisions')(event),
                 },
               ]),
-          ...(may('policy:write') ? [] : [{ type: 'button' as const, text: 'Read only', iconName: 'lock-private' as const, title: 'Your token may not edit the policy' }]),
+          ...(may('policy:write')
+            ? []
+            : [
+                {
+                  type: 'button' as const,
+                  text: 'Read only',
+                  iconName: 'lock-private' as const,
+                  title: 'Your token may not edit the policy',
+                },
+              ]),
           {
             type: 'menu-dropdown',
             iconName: 'settings',

@@ -15,13 +15,31 @@ const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
 export const pages: Page[] = [
   { path: '/', label: 'Overview', scope: 'querylog:read', section: 'Observe', body: page(() => import('../pages/overview/Overview')) },
   { path: '/log', label: 'Query log', scope: 'querylog:read', section: 'Observe', body: page(() => import('../pages/querylog/QueryLog')) },
-  { path: '/allowlist', label: 'Allowlist', scope: 'policy:read', section: 'Policy', body: page(() => import('../pages/allowlist/Allowlist')) },
+  {
+    path: '/allowlist',
+    label: 'Allowlist',
+    scope: 'policy:read',
+    section: 'Policy',
+    body: page(() => import('../pages/allowlist/Allowlist')),
+  },
   { path: '/what-if', label: 'What-if', scope: 'policy:read', section: 'Policy', body: page(() => import('../pages/whatif/WhatIf')) },
   { path: '/grants', label: 'Grants', scope: 'grants:read', section: 'Enforcement', body: page(() => import('../pages/grants/Grants')) },
-  { path: '/targets', label: 'Targets', scope: 'targets:read', section: 'Enforcement', body: page(() => import('../pages/targets/Targets')) },
+  {
+    path: '/targets',
+    label: 'Targets',
+    scope: 'targets:read',
+    section: 'Enforcement',
+    body: page(() => import('../pages/targets/Targets')),
+  },
   { path: '/audit', label: 'Audit log', scope: 'audit:read', section: 'Administration', body: page(() => import('../pages/audit/Audit')) },
   { path: '/tokens', label: 'Tokens', scope: 'admin', section: 'Administration', body: page(() => import('../pages/tokens/Tokens')) },
-  { path: '/reference', label: 'API reference', scope: null, section: 'Administration', body: page(() => import('../pages/reference/Reference')) },
+  {
+    path: '/reference',
+    label: 'API reference',
+    scope: null,
+    section: 'Administration',
+    body: page(() => import('../pages/reference/Reference')),
+  },
 ];
 
 /** The screen that an address belongs to. */

@@ -1,7 +1,6 @@
 import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { useQueryClient } from '@tanstack/react-query';
 import { useVersion } from '../api/queries';
 import { formatClock } from '../parts/format';
 
@@ -35,6 +34,11 @@ export function useServerState(): { revision: number | undefined; flashes: Flash
       content: `What you see is as of ${formatClock(new Date(version.dataUpdatedAt))}. It is tried again every few seconds.`,
     });
   else if (readiness.data && readiness.data.length > 0)
-    flashes.push({ id: 'degraded', type: 'warning', header: 'Degraded', content: readiness.data.map(line => line.replace(/^target /, '')).join('; ') });
+    flashes.push({
+      id: 'degraded',
+      type: 'warning',
+      header: 'Degraded',
+      content: readiness.data.map(line => line.replace(/^target /, '')).join('; '),
+    });
   return { revision, flashes };
 }

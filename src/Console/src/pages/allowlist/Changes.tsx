@@ -8,7 +8,10 @@ export function Changes({ changes, count }: { changes: PolicyChange[]; count: nu
     <ul className="dg-changes">
       {changes.map(one => (
         <li key={one.path}>
-          <Tag tone={one.before == null ? 'good' : one.after == null ? 'bad' : 'info'}>{one.before == null ? '+ added' : one.after == null ? '− removed' : '~ changed'}</Tag> <Mono>{one.path}</Mono>
+          <Tag tone={one.before == null ? 'good' : one.after == null ? 'bad' : 'info'}>
+            {one.before == null ? '+ added' : one.after == null ? '− removed' : '~ changed'}
+          </Tag>{' '}
+          <Mono>{one.path}</Mono>
           {one.before != null && <code className="dg-del">{one.before}</code>}
           {one.after != null && <code className="dg-add">{one.after}</code>}
         </li>

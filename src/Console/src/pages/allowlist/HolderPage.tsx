@@ -30,7 +30,12 @@ export function HolderPage({ kind }: { kind: Holder['kind'] }) {
       <Loaded<{ body: { name: string }[]; revision: number }> query={query} what={`The ${kind === 'groups' ? 'group' : 'list'}`}>
         {({ body, revision }) => {
           const holder = body.find(one => one.name === name);
-          if (!holder) return <Empty title={`There is no ${kind === 'groups' ? 'group' : 'list'} '${name}'`}>Somebody may have removed it; the revisions tell.</Empty>;
+          if (!holder)
+            return (
+              <Empty title={`There is no ${kind === 'groups' ? 'group' : 'list'} '${name}'`}>
+                Somebody may have removed it; the revisions tell.
+              </Empty>
+            );
           return (
             <SpaceBetween size="l">
               <GroupSettings holder={{ kind, name }} body={holder as Group} revision={revision} />

@@ -28,13 +28,57 @@ export function Holders() {
           <Table<Group>
             items={body}
             trackBy="name"
-            header={<Header counter={`(${body.length})`} description="Clients by address; the most specific network wins, and 'default' catches the rest." actions={makeButton('groups', 'New group')}>Groups</Header>}
+            header={
+              <Header
+                counter={`(${body.length})`}
+                description="Clients by address; the most specific network wins, and 'default' catches the rest."
+                actions={makeButton('groups', 'New group')}
+              >
+                Groups
+              </Header>
+            }
             columnDefinitions={[
-              { id: 'name', header: 'Name', cell: one => <HolderLink kind="groups" name={one.name} />, isRowHeader: true, width: 170 },
-              { id: 'clients', header: 'Clients', cell: one => (one.clients.length > 0 ? <Mono>{short(one.clients)}</Mono> : <span className="dg-soft">{one.name === 'default' ? 'all others' : 'none'}</span>), width: 220 },
-              { id: 'mode', header: 'Mode', cell: one => <Tag tone={one.mode === 'enforce' ? 'good' : 'warn'}>{one.mode}</Tag>, width: 100 },
+              {
+                id: 'name',
+                header: 'Name',
+                cell: one => <HolderLink kind="groups" name={one.name} />,
+                isRowHeader: true,
+                width: 170,
+                minWidth: 170,
+              },
+              {
+                id: 'clients',
+                header: 'Clients',
+                cell: one =>
+                  one.clients.length > 0 ? (
+                    <Mono>{short(one.clients)}</Mono>
+                  ) : (
+                    <span className="dg-soft">{one.name === 'default' ? 'all others' : 'none'}</span>
+                  ),
+                width: 220,
+                minWidth: 220,
+              },
+              {
+                id: 'mode',
+                header: 'Mode',
+                cell: one => <Tag tone={one.mode === 'enforce' ? 'good' : 'warn'}>{one.mode}</Tag>,
+                width: 100,
+                minWidth: 100,
+              },
               { id: 'rules', header: 'Rules', cell: one => <span className="dg-number">{formatCount(one.rules.length)}</span>, width: 80 },
-              { id: 'lists', header: 'Lists', cell: one => one.lists.map((list, at) => <span key={list}>{at > 0 && ', '}<HolderLink kind="lists" name={list} /></span>), width: 200 },
+              {
+                id: 'lists',
+                header: 'Lists',
+                cell: one =>
+                  one.lists.map((list, at) => (
+                    <span key={list}>
+                      {at > 0 && ', '}
+                      <HolderLink kind="lists" name={list} />
+                    </span>
+                  )),
+                width: 200,
+                minWidth: 200,
+              },
               { id: 'comment', header: 'Comment', cell: one => one.comment },
             ]}
             wrapLines
@@ -47,11 +91,36 @@ export function Holders() {
           <Table<RuleList>
             items={body}
             trackBy="name"
-            header={<Header counter={`(${body.length})`} description="Named sets of rules that groups share." actions={makeButton('lists', 'New list')}>Lists</Header>}
+            header={
+              <Header
+                counter={`(${body.length})`}
+                description="Named sets of rules that groups share."
+                actions={makeButton('lists', 'New list')}
+              >
+                Lists
+              </Header>
+            }
             columnDefinitions={[
-              { id: 'name', header: 'Name', cell: one => <HolderLink kind="lists" name={one.name} />, isRowHeader: true, width: 170 },
+              {
+                id: 'name',
+                header: 'Name',
+                cell: one => <HolderLink kind="lists" name={one.name} />,
+                isRowHeader: true,
+                width: 170,
+                minWidth: 170,
+              },
               { id: 'rules', header: 'Rules', cell: one => <span className="dg-number">{formatCount(one.rules.length)}</span>, width: 80 },
-              { id: 'used', header: 'Used by', cell: one => (groups.data?.body ?? []).filter(group => group.lists.includes(one.name)).map(group => group.name).join(', ') || <span className="dg-soft">no group</span>, width: 250 },
+              {
+                id: 'used',
+                header: 'Used by',
+                cell: one =>
+                  (groups.data?.body ?? [])
+                    .filter(group => group.lists.includes(one.name))
+                    .map(group => group.name)
+                    .join(', ') || <span className="dg-soft">no group</span>,
+                width: 250,
+                minWidth: 250,
+              },
               { id: 'comment', header: 'Comment', cell: one => one.comment },
             ]}
             wrapLines

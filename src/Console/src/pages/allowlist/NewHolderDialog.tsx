@@ -41,8 +41,12 @@ export function NewHolderDialog({ kind, onClose }: { kind: Holder['kind']; onClo
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" loading={make.isPending} disabled={!name} onClick={() => make.mutate()}>Make it</Button>
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button variant="primary" loading={make.isPending} disabled={!name} onClick={() => make.mutate()}>
+              Make it
+            </Button>
           </SpaceBetween>
         </Box>
       }

@@ -32,17 +32,27 @@ export function RuleConflict({ base, theirs, mine, revision, isBusy, onSave, onT
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onGoOn}>Go on editing</Button>
+            <Button variant="link" onClick={onGoOn}>
+              Go on editing
+            </Button>
             <Button onClick={onTakeTheirs}>{theirs ? 'Keep theirs' : 'Leave it removed'}</Button>
-            <Button variant={merged ? 'normal' : 'primary'} loading={isBusy && !merged} onClick={() => onSave(mine)}>{theirs ? 'Save mine over theirs' : 'Add mine again'}</Button>
-            {merged && <Button variant="primary" loading={isBusy} onClick={() => onSave(merged)}>Save both changes</Button>}
+            <Button variant={merged ? 'normal' : 'primary'} loading={isBusy && !merged} onClick={() => onSave(mine)}>
+              {theirs ? 'Save mine over theirs' : 'Add mine again'}
+            </Button>
+            {merged && (
+              <Button variant="primary" loading={isBusy} onClick={() => onSave(merged)}>
+                Save both changes
+              </Button>
+            )}
           </SpaceBetween>
         </Box>
       }
     >
       <SpaceBetween size="m">
         <Alert type="warning">
-          {theirs ? `Revision ${revision} holds their version. Nothing of yours is saved or lost yet.` : `It was removed; revision ${revision} is in force. Nothing of yours is lost yet.`}
+          {theirs
+            ? `Revision ${revision} holds their version. Nothing of yours is saved or lost yet.`
+            : `It was removed; revision ${revision} is in force. Nothing of yours is lost yet.`}
         </Alert>
         <Table
           variant="embedded"
@@ -52,7 +62,11 @@ export function RuleConflict({ base, theirs, mine, revision, isBusy, onSave, onT
           columnDefinitions={[
             { id: 'field', header: 'Field', cell: row => row.label, isRowHeader: true },
             { id: 'base', header: 'When you began', cell: row => <Mono>{row.base || '–'}</Mono> },
-            { id: 'theirs', header: 'Theirs', cell: row => <Mono strong={row.theirs !== row.base}>{theirs ? row.theirs || '–' : 'removed'}</Mono> },
+            {
+              id: 'theirs',
+              header: 'Theirs',
+              cell: row => <Mono strong={row.theirs !== row.base}>{theirs ? row.theirs || '–' : 'removed'}</Mono>,
+            },
             { id: 'mine', header: 'Yours', cell: row => <Mono strong={row.mine !== row.base}>{row.mine || '–'}</Mono> },
           ]}
         />

@@ -97,8 +97,15 @@ export function RuleDialog({ holder, rule, revision, onClose }: Props) {
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" loading={isBusy} disabled={!draft.pattern.trim() || check.problems.length > 0} onClick={() => save(mine, base.revision)}>
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button
+              variant="primary"
+              loading={isBusy}
+              disabled={!draft.pattern.trim() || check.problems.length > 0}
+              onClick={() => save(mine, base.revision)}
+            >
               {base.rule ? 'Save' : 'Add'}
             </Button>
           </SpaceBetween>
@@ -115,16 +122,34 @@ export function RuleDialog({ holder, rule, revision, onClose }: Props) {
           ]}
           onChange={({ detail }) => change({ action: detail.selectedId as Draft['action'] })}
         />
-        <FormField label="Pattern" constraintText="api.example.com, *.example.com (below it), .example.com (itself and below), cdn-*.example.com">
-          <Input value={draft.pattern} onChange={({ detail }) => change({ pattern: detail.value })} spellcheck={false} autoFocus={!base.rule} />
+        <FormField
+          label="Pattern"
+          constraintText="api.example.com, *.example.com (below it), .example.com (itself and below), cdn-*.example.com"
+        >
+          <Input
+            value={draft.pattern}
+            onChange={({ detail }) => change({ pattern: detail.value })}
+            spellcheck={false}
+            autoFocus={!base.rule}
+          />
         </FormField>
         <RuleFields draft={draft} onChange={change} />
         {(draft.isBroad || check.problems.some(one => one.code === 'broad-pattern')) && (
           <Alert type="warning" header="This reaches names that strangers can have">
-            <Checkbox checked={draft.isBroad} onChange={({ detail }) => change({ isBroad: detail.checked })}>The breadth is meant</Checkbox>
+            <Checkbox checked={draft.isBroad} onChange={({ detail }) => change({ isBroad: detail.checked })}>
+              The breadth is meant
+            </Checkbox>
           </Alert>
         )}
-        {others.length > 0 && <Alert type="error">{others.map(one => <div key={one.code + one.pointer}>{one.detail}. {one.cure}.</div>)}</Alert>}
+        {others.length > 0 && (
+          <Alert type="error">
+            {others.map(one => (
+              <div key={one.code + one.pointer}>
+                {one.detail}. {one.cure}.
+              </div>
+            ))}
+          </Alert>
+        )}
       </SpaceBetween>
     </Modal>
   );

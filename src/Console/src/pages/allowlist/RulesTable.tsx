@@ -20,7 +20,8 @@ import { useAccess } from '../../shell/access';
 import { useFlashes } from '../../shell/flashes';
 import { RuleDialog } from './RuleDialog';
 
-const text = (rule: Rule) => [patternOf(rule), rule.comment, rule.owner, rule.ticket, rule.id, ...(rule.ports ?? [])].join(' ').toLowerCase();
+const text = (rule: Rule) =>
+  [patternOf(rule), rule.comment, rule.owner, rule.ticket, rule.id, ...(rule.ports ?? [])].join(' ').toLowerCase();
 const isOver = (rule: Rule) => rule.expires != null && Date.parse(rule.expires) <= Date.now();
 
 /** The rules of a group or list. */
@@ -53,7 +54,12 @@ export function RulesTable({ holder, rules, revision }: { holder: Holder; rules:
       await edits.remove(holder, [...selected], revision);
       actions.setSelectedItems([]);
     } catch (error) {
-      fail(error instanceof ApiError && error.status === 412 ? 'Somebody has edited the policy meanwhile. The rules are read again; look once more, then repeat it' : 'It was not removed', error);
+      fail(
+        error instanceof ApiError && error.status === 412
+          ? 'Somebody has edited the policy meanwhile. The rules are read again; look once more, then repeat it'
+          : 'It was not removed',
+        error,
+      );
       void edits.refresh();
     }
   };
@@ -74,8 +80,12 @@ export function RulesTable({ holder, rules, revision }: { holder: Holder; rules:
             actions={
               mayEdit && (
                 <SpaceBetween direction="horizontal" size="xs">
-                  <Button disabled={selected.length === 0} onClick={remove}>Remove</Button>
-                  <Button variant="primary" onClick={() => setEditing('new')}>Add rule</Button>
+                  <Button disabled={selected.length === 0} onClick={remove}>
+                    Remove
+                  </Button>
+                  <Button variant="primary" onClick={() => setEditing('new')}>
+                    Add rule
+                  </Button>
                 </SpaceBetween>
               )
             }
@@ -83,19 +93,66 @@ export function RulesTable({ holder, rules, revision }: { holder: Holder; rules:
             Rules
           </Header>
         }
-        filter={<TextFilter {...filterProps} filteringPlaceholder="Find by pattern, comment, owner, ticket" filteringAriaLabel="Find rules" countText={plural(filteredItemsCount ?? 0, 'rule')} />}
+        filter={
+          <TextFilter
+            {...filterProps}
+            filteringPlaceholder="Find by pattern, comment, owner, ticket"
+            filteringAriaLabel="Find rules"
+            countText={plural(filteredItemsCount ?? 0, 'rule')}
+          />
+        }
         pagination={rules.length > 50 && <Pagination {...paginationProps} />}
         columnDefinitions={[
-          { id: 'action', header: 'Action', cell: rule => (rule.deny ? <Tag tone="bad">✕ deny</Tag> : <Tag tone="good">✓ allow</Tag>), width: 96 },
-          { id: 'pattern', header: 'Pattern', cell: rule => <RulePattern rule={rule} onEdit={mayEdit ? () => setEditing(rule) : undefined} />, sortingComparator: (one, other) => patternOf(one).localeCompare(patternOf(other)), width: 280, isRowHeader: true },
-          { id: 'ports', header: 'Ports', cell: rule => <Mono>{rule.ports?.join(', ')}</Mono>, width: 150 },
-          { id: 'expires', header: 'Expires', cell: rule => rule.expires && (isOver(rule) ? <Tag tone="warn">expired</Tag> : <Time at={rule.expires} />), sortingField: 'expires', width: 100 },
+          {
+            id: 'action',
+            header: 'Action',
+            cell: rule => (rule.deny ? <Tag tone="bad">✕ deny</Tag> : <Tag tone="good">✓ allow</Tag>),
+            width: 96,
+          },
+          {
+            id: 'pattern',
+            header: 'Pattern',
+            cell: rule => <RulePattern rule={rule} onEdit={mayEdit ? () => setEditing(rule) : undefined} />,
+            sortingComparator: (one, other) => patternOf(one).localeCompare(patternOf(other)),
+            width: 280,
+            minWidth: 280,
+            isRowHeader: true,
+          },
+          { id: 'ports', header: 'Ports', cell: rule => <Mono>{rule.ports?.join(', ')}</Mono>, width: 150, minWidth: 150 },
+          {
+            id: 'expires',
+            header: 'Expires',
+            cell: rule => rule.expires && (isOver(rule) ? <Tag tone="warn">expired</Tag> : <Time at={rule.expires} />),
+            sortingField: 'expires',
+            width: 100,
+            minWidth: 100,
+          },
           { id: 'why', header: 'Why', cell: rule => <Why rule={rule} /> },
-          { id: 'log', header: <span className="dg-hidden">Queries</span>, cell: rule => <Link className="dg-link" to={`/log?rule=${encodeURIComponent(`${holder.name}/${rule.id}`)}`} aria-label={`Queries that ${patternOf(rule)} decided`}>Queries</Link>, width: 90 },
+          {
+            id: 'log',
+            header: <span className="dg-hidden">Queries</span>,
+            cell: rule => (
+              <Link
+                className="dg-link"
+                to={`/log?rule=${encodeURIComponent(`${holder.name}/${rule.id}`)}`}
+                aria-label={`Queries that ${patternOf(rule)} decided`}
+              >
+                Queries
+              </Link>
+            ),
+            width: 90,
+          },
         ]}
-        ariaLabels={{ selectionGroupLabel: 'Rules', allItemsSelectionLabel: () => 'Select all', itemSelectionLabel: (_, rule) => `Select ${patternOf(rule)}`, tableLabel: `Rules of ${holder.name}` }}
+        ariaLabels={{
+          selectionGroupLabel: 'Rules',
+          allItemsSelectionLabel: () => 'Select all',
+          itemSelectionLabel: (_, rule) => `Select ${patternOf(rule)}`,
+          tableLabel: `Rules of ${holder.name}`,
+        }}
       />
-      {editing && <RuleDialog holder={holder} rule={editing === 'new' ? null : editing} revision={revision} onClose={() => setEditing(null)} />}
+      {editing && (
+        <RuleDialog holder={holder} rule={editing === 'new' ? null : editing} revision={revision} onClose={() => setEditing(null)} />
+      )}
     </>
   );
 }
@@ -111,7 +168,8 @@ function RulePattern({ rule, onEdit }: { rule: Rule; onEdit?: () => void }) {
       ) : (
         pattern
       )}{' '}
-      {rule.broad && <Tag tone="warn">broad</Tag>} {rule.dnssec && <Tag tone="info">DNSSEC</Tag>} {rule.private && <Tag tone="info">private</Tag>}
+      {rule.broad && <Tag tone="warn">broad</Tag>} {rule.dnssec && <Tag tone="info">DNSSEC</Tag>}{' '}
+      {rule.private && <Tag tone="info">private</Tag>}
       {rule.types && <span className="dg-soft"> {rule.types.join(' ')}</span>}
     </>
   );

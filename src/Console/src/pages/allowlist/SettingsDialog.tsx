@@ -28,7 +28,17 @@ const labels = { mode: 'Mode', blockResponse: 'Blocked names get', aliases: 'Ali
 type Choice = keyof typeof choices;
 
 /** Changes what a group or list says beside its rules. Only what was changed is sent, so that others' edits of the rest stay. */
-export function SettingsDialog({ holder, body, revision, onClose }: { holder: Holder; body: Group; revision: number; onClose: () => void }) {
+export function SettingsDialog({
+  holder,
+  body,
+  revision,
+  onClose,
+}: {
+  holder: Holder;
+  body: Group;
+  revision: number;
+  onClose: () => void;
+}) {
   const isGroup = holder.kind === 'groups';
   const [base] = useState({ body, revision });
   const [draft, setDraft] = useState({ ...body, clientText: body.clients?.join(', ') ?? '' });
@@ -68,8 +78,12 @@ export function SettingsDialog({ holder, body, revision, onClose }: { holder: Ho
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" loading={save.isPending} disabled={Object.keys(patch()).length === 0} onClick={() => save.mutate()}>Save</Button>
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button variant="primary" loading={save.isPending} disabled={Object.keys(patch()).length === 0} onClick={() => save.mutate()}>
+              Save
+            </Button>
           </SpaceBetween>
         </Box>
       }
@@ -79,9 +93,22 @@ export function SettingsDialog({ holder, body, revision, onClose }: { holder: Ho
           <Alert
             type="warning"
             header="Somebody has edited the policy meanwhile"
-            action={<Button onClick={async () => { await refresh(); setOnto(groups.data?.revision ?? lists.data?.revision ?? onto); save.reset(); }}>Build on it</Button>}
+            action={
+              <Button
+                onClick={async () => {
+                  await refresh();
+                  setOnto(groups.data?.revision ?? lists.data?.revision ?? onto);
+                  save.reset();
+                }}
+              >
+                Build on it
+              </Button>
+            }
           >
-            Nothing of yours is lost. {now && `By now it reads: mode ${now.mode}, clients ${now.clients.join(', ') || 'none'}, lists ${now.lists.join(', ') || 'none'}.`} Only the settings that you changed are sent.
+            Nothing of yours is lost.{' '}
+            {now &&
+              `By now it reads: mode ${now.mode}, clients ${now.clients.join(', ') || 'none'}, lists ${now.lists.join(', ') || 'none'}.`}{' '}
+            Only the settings that you changed are sent.
           </Alert>
         )}
         {save.error && !isStale && <Alert type="error">{describe(save.error)}</Alert>}
@@ -91,7 +118,11 @@ export function SettingsDialog({ holder, body, revision, onClose }: { holder: Ho
         {isGroup && (
           <>
             <FormField label="Clients" description="Addresses and networks.">
-              <Input value={draft.clientText} onChange={({ detail }) => setDraft({ ...draft, clientText: detail.value })} spellcheck={false} />
+              <Input
+                value={draft.clientText}
+                onChange={({ detail }) => setDraft({ ...draft, clientText: detail.value })}
+                spellcheck={false}
+              />
             </FormField>
             <FormField label="Lists">
               <Multiselect

@@ -13,7 +13,14 @@ export function RevokeDialog({ grant, onClose, onDone }: { grant: Grant; onClose
   const { show } = useFlashes();
   const revoke = async () => {
     await take(api.POST('/api/v1/grants/{id}:revoke', { params: { path: { id: grant.id }, query: { cut: isCut } } }));
-    show({ type: 'success', content: <><Mono>{grant.address}</Mono> is closed for {grant.group}.</> });
+    show({
+      type: 'success',
+      content: (
+        <>
+          <Mono>{grant.address}</Mono> is closed for {grant.group}.
+        </>
+      ),
+    });
     onDone();
   };
   return (
@@ -22,7 +29,11 @@ export function RevokeDialog({ grant, onClose, onDone }: { grant: Grant; onClose
         <div>
           It was opened by <Mono>{grant.name}</Mono>, and opens again as soon as a client asks for that name, unless you change the rule.
         </div>
-        <Checkbox checked={isCut} onChange={({ detail }) => setCut(detail.checked)} description="Otherwise they may go on until they end by themselves.">
+        <Checkbox
+          checked={isCut}
+          onChange={({ detail }) => setCut(detail.checked)}
+          description="Otherwise they may go on until they end by themselves."
+        >
           Cut open connections too
         </Checkbox>
       </SpaceBetween>

@@ -35,20 +35,74 @@ export default function Overview() {
     <SpaceBetween size="m">
       <Header
         variant="h1"
-        actions={<SegmentedControl label="Span" selectedId={range.id} options={ranges.map(({ id, text }) => ({ id, text }))} onChange={({ detail }) => setParams(detail.selectedId === '1h' ? {} : { range: detail.selectedId }, { replace: true })} />}
+        actions={
+          <SegmentedControl
+            label="Span"
+            selectedId={range.id}
+            options={ranges.map(({ id, text }) => ({ id, text }))}
+            onChange={({ detail }) => setParams(detail.selectedId === '1h' ? {} : { range: detail.selectedId }, { replace: true })}
+          />
+        }
       >
         Overview
       </Header>
-      <Loaded query={summary} what="The numbers">{data => <Tiles summary={data} log={log} />}</Loaded>
+      <Loaded query={summary} what="The numbers">
+        {data => <Tiles summary={data} log={log} />}
+      </Loaded>
       <Container header={<Header variant="h2">Queries</Header>}>
-        <Loaded query={series} what="The chart">{data => (data.points.length > 0 ? <TimeSeries points={data.points} step={data.step} seconds={range.seconds} isComplete={data.isComplete} /> : <Empty title="No query in this span" />)}</Loaded>
+        <Loaded query={series} what="The chart">
+          {data =>
+            data.points.length > 0 ? (
+              <TimeSeries points={data.points} step={data.step} seconds={range.seconds} isComplete={data.isComplete} />
+            ) : (
+              <Empty title="No query in this span" />
+            )
+          }
+        </Loaded>
       </Container>
-      <Container disableContentPaddings header={<Header variant="h2" description="The newest first, one line for each name and group." actions={<Link className="dg-link" to={log({ outcome: 'blocked' })}>All blocked queries</Link>}>Blocked just now</Header>}>
-        <Loaded query={recent} what="What was blocked">{items => <RecentBlockedTable items={items} onAllow={setAllowing} log={log} />}</Loaded>
+      <Container
+        disableContentPaddings
+        header={
+          <Header
+            variant="h2"
+            description="The newest first, one line for each name and group."
+            actions={
+              <Link className="dg-link" to={log({ outcome: 'blocked' })}>
+                All blocked queries
+              </Link>
+            }
+          >
+            Blocked just now
+          </Header>
+        }
+      >
+        <Loaded query={recent} what="What was blocked">
+          {items => <RecentBlockedTable items={items} onAllow={setAllowing} log={log} />}
+        </Loaded>
       </Container>
-      <Grid gridDefinition={[{ colspan: { default: 12, xs: 6, m: 4 } }, { colspan: { default: 12, xs: 6, m: 4 } }, { colspan: { default: 12, m: 4 } }]}>
-        <TopContainer title="Most blocked names" by="name" filter={{ outcome: 'blocked' }} seconds={range.seconds} tone="bad" href={key => log({ name: `=${key}`, outcome: 'blocked' })} empty="Nothing was blocked in this span." />
-        <TopContainer title="Busiest clients" by="client" seconds={range.seconds} href={key => log({ client: key })} empty="Nobody asked in this span." />
+      <Grid
+        gridDefinition={[
+          { colspan: { default: 12, xs: 6, m: 4 } },
+          { colspan: { default: 12, xs: 6, m: 4 } },
+          { colspan: { default: 12, m: 4 } },
+        ]}
+      >
+        <TopContainer
+          title="Most blocked names"
+          by="name"
+          filter={{ outcome: 'blocked' }}
+          seconds={range.seconds}
+          tone="bad"
+          href={key => log({ name: `=${key}`, outcome: 'blocked' })}
+          empty="Nothing was blocked in this span."
+        />
+        <TopContainer
+          title="Busiest clients"
+          by="client"
+          seconds={range.seconds}
+          href={key => log({ client: key })}
+          empty="Nobody asked in this span."
+        />
         <TargetsGlance />
       </Grid>
       {allowing && <AllowDialog request={allowing} onClose={() => setAllowing(null)} />}

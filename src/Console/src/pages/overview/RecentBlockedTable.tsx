@@ -27,23 +27,48 @@ export function RecentBlockedTable({ items, onAllow, log }: Props) {
           <th className="dg-c-client">Group</th>
           <th className="dg-c-why">Why</th>
           <th className="dg-c-count">Queries</th>
-          <th className="dg-c-act"><span className="dg-hidden">Action</span></th>
+          <th className="dg-c-act">
+            <span className="dg-hidden">Action</span>
+          </th>
         </tr>
       </thead>
       <tbody>
         {items.map(one => (
           <tr key={`${one.group}/${one.name}`} className="dg-query">
-            <td className="dg-c-time"><Time at={one.lastSeen} /></td>
-            <td className="dg-c-name">
-              <Link className="dg-link" to={log({ name: `=${one.name}`, ...(one.group && { group: one.group }) })} title={one.name}><Mono strong>{one.name}</Mono></Link> <span className="dg-soft">{one.type}</span>
-              <span className="dg-line2"><Time at={one.lastSeen} /> · {one.group} · {formatWord(one.reason)} · {plural(one.queries, 'query', 'queries')}</span>
+            <td className="dg-c-time">
+              <Time at={one.lastSeen} />
             </td>
-            <td className="dg-c-client">{one.group} <span className="dg-soft">{one.clients === 1 ? <Mono>{one.client}</Mono> : plural(one.clients, 'client')}</span></td>
-            <td className="dg-c-why"><RuleLink rule={one.rule} reason={one.reason} /></td>
+            <td className="dg-c-name">
+              <Link className="dg-link" to={log({ name: `=${one.name}`, ...(one.group && { group: one.group }) })} title={one.name}>
+                <Mono strong>{one.name}</Mono>
+              </Link>{' '}
+              <span className="dg-soft">{one.type}</span>
+              <span className="dg-line2">
+                <Time at={one.lastSeen} /> · {one.group} · {formatWord(one.reason)} · {plural(one.queries, 'query', 'queries')}
+              </span>
+            </td>
+            <td className="dg-c-client">
+              {one.group} <span className="dg-soft">{one.clients === 1 ? <Mono>{one.client}</Mono> : plural(one.clients, 'client')}</span>
+            </td>
+            <td className="dg-c-why">
+              <RuleLink rule={one.rule} reason={one.reason} />
+            </td>
             <td className="dg-c-count">{one.queries}</td>
             <td className="dg-c-act">
-              {one.allowedNow ? <Tag tone="good">Allowed by now</Tag> : mayEdit && one.group && (
-                <button type="button" className="dg-act" aria-label={`Allow ${one.name}…`} onClick={() => onAllow({ ...one, group: one.group ?? '' })}>Allow…</button>
+              {one.allowedNow ? (
+                <Tag tone="good">Allowed by now</Tag>
+              ) : (
+                mayEdit &&
+                one.group && (
+                  <button
+                    type="button"
+                    className="dg-act"
+                    aria-label={`Allow ${one.name}…`}
+                    onClick={() => onAllow({ ...one, group: one.group ?? '' })}
+                  >
+                    Allow…
+                  </button>
+                )
               )}
             </td>
           </tr>

@@ -12,7 +12,12 @@ import { stateTone } from '../targets/state';
 export function TargetsGlance() {
   const mayRead = useAccess().may('targets:read');
   const targets = useTargets(mayRead);
-  if (!mayRead) return <Container fitHeight header={<Header variant="h2">Targets</Header>}><Empty title="Your token may not see targets" /></Container>;
+  if (!mayRead)
+    return (
+      <Container fitHeight header={<Header variant="h2">Targets</Header>}>
+        <Empty title="Your token may not see targets" />
+      </Container>
+    );
   return (
     <Container fitHeight header={<Header variant="h2">Targets</Header>}>
       <Loaded query={targets} what="The targets">
@@ -20,9 +25,13 @@ export function TargetsGlance() {
           <ul className="dg-bars">
             {items.map(one => (
               <li key={one.name}>
-                <Link className="dg-link" to="/targets">{one.name}</Link>
+                <Link className="dg-link" to="/targets">
+                  {one.name}
+                </Link>
                 <Tag tone={stateTone(one)}>{one.isPaused ? 'paused' : one.state}</Tag>
-                <span className="dg-note">{one.kind} · {plural(one.entries, 'entry', 'entries')}</span>
+                <span className="dg-note">
+                  {one.kind} · {plural(one.entries, 'entry', 'entries')}
+                </span>
               </li>
             ))}
           </ul>

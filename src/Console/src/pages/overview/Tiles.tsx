@@ -20,8 +20,12 @@ export function Tiles({ summary, log }: { summary: Summary; log: (filter: Record
     { label: 'queries', value: summary.queries, href: log({}) },
     { label: `allowed · ${share(summary.allowed)}`, value: summary.allowed, href: log({ outcome: 'allowed' }) },
     { label: `blocked · ${share(summary.blocked)}`, value: summary.blocked, href: log({ outcome: 'blocked' }) },
-    ...(summary.audited > 0 ? [{ label: `audited · ${share(summary.audited)}`, value: summary.audited, href: log({ outcome: 'audited' }) }] : []),
-    ...(summary.refused > 0 ? [{ label: `refused · ${share(summary.refused)}`, value: summary.refused, href: log({ outcome: 'refused' }) }] : []),
+    ...(summary.audited > 0
+      ? [{ label: `audited · ${share(summary.audited)}`, value: summary.audited, href: log({ outcome: 'audited' }) }]
+      : []),
+    ...(summary.refused > 0
+      ? [{ label: `refused · ${share(summary.refused)}`, value: summary.refused, href: log({ outcome: 'refused' }) }]
+      : []),
     { label: 'failed (SERVFAIL)', value: summary.failed, href: log({ responseCode: 'SERVFAIL' }) },
     { label: 'clients', value: summary.clients },
     { label: 'names', value: summary.names },

@@ -30,7 +30,10 @@ export function useTimeseries(seconds: number) {
 export function useTop(seconds: number, by: string, filter: Record<string, string> = {}) {
   return useQuery({
     queryKey: ['stats', 'top', seconds, by, filter],
-    queryFn: () => take(api.GET('/api/v1/stats/top', { params: { query: { since: since(seconds), by, limit: 8, ...filter } } })).then(body => body.items),
+    queryFn: () =>
+      take(api.GET('/api/v1/stats/top', { params: { query: { since: since(seconds), by, limit: 8, ...filter } } })).then(
+        body => body.items,
+      ),
     refetchInterval: every * 2,
     placeholderData: keepPreviousData,
   });
@@ -39,7 +42,8 @@ export function useTop(seconds: number, by: string, filter: Record<string, strin
 export function useRecentBlocked(seconds: number) {
   return useQuery({
     queryKey: ['stats', 'recent', seconds],
-    queryFn: () => take(api.GET('/api/v1/stats/recent-blocked', { params: { query: { since: since(seconds), limit: 12 } } })).then(body => body.items),
+    queryFn: () =>
+      take(api.GET('/api/v1/stats/recent-blocked', { params: { query: { since: since(seconds), limit: 12 } } })).then(body => body.items),
     refetchInterval: every,
     placeholderData: keepPreviousData,
   });

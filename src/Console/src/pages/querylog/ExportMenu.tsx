@@ -17,7 +17,9 @@ export function ExportMenu({ filters }: { filters: Filters }) {
     const stop = new AbortController();
     const id = show({ type: 'in-progress', content: 'The export begins.', stays: true });
     try {
-      const response = await fetch(`/api/v1/query-log:export?${new URLSearchParams({ ...apiQuery(filters), format: format.id })}`, { signal: stop.signal });
+      const response = await fetch(`/api/v1/query-log:export?${new URLSearchParams({ ...apiQuery(filters), format: format.id })}`, {
+        signal: stop.signal,
+      });
       if (!response.ok || !response.body) throw problemOf(response.status, await response.json().catch(() => null));
       const { parts, lines } = await collect(response.body, (lines, octets) =>
         show({
@@ -36,7 +38,10 @@ export function ExportMenu({ filters }: { filters: Filters }) {
     }
   };
   return (
-    <ButtonDropdown items={formats.map(({ id, text }) => ({ id, text }))} onItemClick={({ detail }) => void save(formats.find(one => one.id === detail.id) ?? formats[0])}>
+    <ButtonDropdown
+      items={formats.map(({ id, text }) => ({ id, text }))}
+      onItemClick={({ detail }) => void save(formats.find(one => one.id === detail.id) ?? formats[0])}
+    >
       Export
     </ButtonDropdown>
   );

@@ -35,7 +35,11 @@ export function FilterBar({ filters, onChange, isLive }: { filters: Filters; onC
         value={rangeOf(filters)}
         onChange={({ detail }) => onChange({ fields: filters.fields, ...spanOf(detail.value) })}
         relativeOptions={ranges}
-        isValidRange={value => (value?.type === 'absolute' && value.endDate < value.startDate ? { valid: false, errorMessage: 'The end lies before the start.' } : { valid: true })}
+        isValidRange={value =>
+          value?.type === 'absolute' && value.endDate < value.startDate
+            ? { valid: false, errorMessage: 'The end lies before the start.' }
+            : { valid: true }
+        }
         customRelativeRangeUnits={['minute', 'hour', 'day']}
         placeholder={isLive ? 'From now on' : 'Any time'}
         disabled={isLive}
@@ -44,7 +48,10 @@ export function FilterBar({ filters, onChange, isLive }: { filters: Filters; onC
         expandToViewport
         absoluteFormat="iso"
         hideTimeOffset
-        i18nStrings={{ formatRelativeRange: value => `Last ${value.amount} ${value.unit}${value.amount === 1 ? '' : 's'}`, formatUnit: (unit, value) => (value === 1 ? unit : `${unit}s`) }}
+        i18nStrings={{
+          formatRelativeRange: value => `Last ${value.amount} ${value.unit}${value.amount === 1 ? '' : 's'}`,
+          formatUnit: (unit, value) => (value === 1 ? unit : `${unit}s`),
+        }}
       />
     </div>
   );
@@ -53,7 +60,12 @@ export function FilterBar({ filters, onChange, isLive }: { filters: Filters; onC
 function rangeOf({ range, since, until }: Filters): DateRangePickerProps.Value | null {
   const known = ranges.find(one => one.code === range);
   if (known) return { key: known.key, amount: known.amount, unit: known.unit, type: 'relative' };
-  if (range) return { amount: Number(range.slice(0, -1)), unit: range.endsWith('m') ? 'minute' : range.endsWith('h') ? 'hour' : 'day', type: 'relative' };
+  if (range)
+    return {
+      amount: Number(range.slice(0, -1)),
+      unit: range.endsWith('m') ? 'minute' : range.endsWith('h') ? 'hour' : 'day',
+      type: 'relative',
+    };
   if (since || until) return { type: 'absolute', startDate: since ?? '1970-01-01T00:00:00Z', endDate: until ?? new Date().toISOString() };
   return null;
 }

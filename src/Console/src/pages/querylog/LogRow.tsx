@@ -31,7 +31,13 @@ export const LogRow = memo(function LogRow({ row, isOpen, mayEdit, actions }: Pr
     <>
       <tr className={isOpen ? 'dg-query dg-open' : 'dg-query'}>
         <td className="dg-c-more">
-          <button type="button" className="dg-plainbutton" aria-expanded={isOpen} aria-label={`Details of ${row.name} ${row.type}`} onClick={() => actions.toggle(row.id)}>
+          <button
+            type="button"
+            className="dg-plainbutton"
+            aria-expanded={isOpen}
+            aria-label={`Details of ${row.name} ${row.type}`}
+            onClick={() => actions.toggle(row.id)}
+          >
             <span className="dg-chevron" aria-hidden="true">
               ▸
             </span>
@@ -64,7 +70,10 @@ export const LogRow = memo(function LogRow({ row, isOpen, mayEdit, actions }: Pr
           )}
           <RuleLink rule={row.rule} reason={row.reason} />
         </td>
-        <td className="dg-c-took" title={row.holdMicroseconds > 0 ? `of that ${formatMicroseconds(row.holdMicroseconds)} until its addresses were open` : undefined}>
+        <td
+          className="dg-c-took"
+          title={row.holdMicroseconds > 0 ? `of that ${formatMicroseconds(row.holdMicroseconds)} until its addresses were open` : undefined}
+        >
           {row.durationMicroseconds > 0 && formatMicroseconds(row.durationMicroseconds)}
         </td>
         <td className="dg-c-act">

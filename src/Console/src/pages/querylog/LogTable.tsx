@@ -12,11 +12,15 @@ interface Props {
 /** The rows of the log. */
 export function LogTable({ rows, mayEdit, onAllow, onFilter }: Props) {
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
-  const toggle = useCallback((id: number) => setOpen(before => {
-    const next = new Set(before);
-    if (!next.delete(id)) next.add(id);
-    return next;
-  }), []);
+  const toggle = useCallback(
+    (id: number) =>
+      setOpen(before => {
+        const next = new Set(before);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      }),
+    [],
+  );
   const actions = useMemo<RowActions>(() => ({ toggle, allow: onAllow, filter: onFilter }), [toggle, onAllow, onFilter]);
 
   return (

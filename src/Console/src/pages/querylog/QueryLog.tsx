@@ -40,10 +40,18 @@ export default function QueryLog() {
   const [allowing, setAllowing] = useState<AllowRequest | null>(null);
   const mayEdit = useAccess().may('policy:write');
 
-  const change = useCallback((next: Filters, live = isLive) => setParams(writeFilters(next, { live: live ? '1' : undefined })), [isLive, setParams]);
+  const change = useCallback(
+    (next: Filters, live = isLive) => setParams(writeFilters(next, { live: live ? '1' : undefined })),
+    [isLive, setParams],
+  );
   const search = useInfiniteQuery({
     queryKey: ['log', filters],
-    queryFn: ({ pageParam }) => take(api.GET('/api/v1/query-log', { params: { query: { ...apiQuery(filters), limit: 100, ...(pageParam !== null && { cursor: Number(pageParam) }) } } })),
+    queryFn: ({ pageParam }) =>
+      take(
+        api.GET('/api/v1/query-log', {
+          params: { query: { ...apiQuery(filters), limit: 100, ...(pageParam !== null && { cursor: Number(pageParam) }) } },
+        }),
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: page => page.nextCursor ?? null,
     enabled: !isLive,
@@ -51,8 +59,22 @@ export default function QueryLog() {
   const tail = useLiveTail(`/api/v1/query-log/stream?${new URLSearchParams(apiQuery({ fields: filters.fields }))}`, isLive, isPaused);
   const rows = isLive ? tail.rows : (search.data?.pages.flatMap(page => page.items) ?? []);
 
-  const narrow = useCallback((key: string, value: string) => change({ ...filters, fields: { ...filters.fields, [key]: value } }), [change, filters]);
-  const allow = useCallback((row: QueryRow) => setAllowing({ name: row.name, type: row.type, group: row.group ?? 'default', client: row.client, reason: row.reason, rule: row.rule }), []);
+  const narrow = useCallback(
+    (key: string, value: string) => change({ ...filters, fields: { ...filters.fields, [key]: value } }),
+    [change, filters],
+  );
+  const allow = useCallback(
+    (row: QueryRow) =>
+      setAllowing({
+        name: row.name,
+        type: row.type,
+        group: row.group ?? 'default',
+        client: row.client,
+        reason: row.reason,
+        rule: row.rule,
+      }),
+    [],
+  );
 
   return (
     <SpaceBetween size="m">
@@ -60,12 +82,21 @@ export default function QueryLog() {
         variant="h1"
         actions={
           <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-            <Toggle checked={isLive} onChange={({ detail }) => change(detail.checked ? { fields: filters.fields } : filters, detail.checked)}>
+            <Toggle
+              checked={isLive}
+              onChange={({ detail }) => change(detail.checked ? { fields: filters.fields } : filters, detail.checked)}
+            >
               Live
             </Toggle>
             <ShareButton filters={() => freeze(filters)} />
             <ExportMenu filters={filters} />
-            <Button iconName="refresh" ariaLabel="Search again" disabled={isLive} loading={search.isRefetching} onClick={() => search.refetch()} />
+            <Button
+              iconName="refresh"
+              ariaLabel="Search again"
+              disabled={isLive}
+              loading={search.isRefetching}
+              onClick={() => search.refetch()}
+            />
           </SpaceBetween>
         }
       >
@@ -83,9 +114,17 @@ export default function QueryLog() {
           {isLive && <LiveState tail={tail} isPaused={isPaused} onPause={setPaused} />}
         </div>
         {rows.length > 0 && <LogTable rows={rows} mayEdit={mayEdit} onAllow={allow} onFilter={narrow} />}
-        {isLive && rows.length === 0 && <Empty title="Waiting for queries">{Object.keys(filters.fields).length > 0 ? 'None that match has come yet.' : 'None has come yet.'}</Empty>}
+        {isLive && rows.length === 0 && (
+          <Empty title="Waiting for queries">
+            {Object.keys(filters.fields).length > 0 ? 'None that match has come yet.' : 'None has come yet.'}
+          </Empty>
+        )}
         {!isLive && search.isPending && <Loading>Searching</Loading>}
-        {!isLive && search.error && rows.length === 0 && <div className="dg-pad"><Failure what="The query log" error={search.error} retry={() => search.refetch()} /></div>}
+        {!isLive && search.error && rows.length === 0 && (
+          <div className="dg-pad">
+            <Failure what="The query log" error={search.error} retry={() => search.refetch()} />
+          </div>
+        )}
         {!isLive && search.data && rows.length === 0 && <Nothing isFiltered={address.length > 0} onClear={() => change({ fields: {} })} />}
         {!isLive && rows.length > 0 && (
           <Box textAlign="center" padding="s">

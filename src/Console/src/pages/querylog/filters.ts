@@ -2,7 +2,22 @@ import type { PropertyFilterProps } from '@cloudscape-design/components/property
 
 /** What the log can be searched by. The names are those of the API and of the page's address alike. */
 export const keys = [
-  'name', 'client', 'group', 'outcome', 'reason', 'rule', 'type', 'responseCode', 'source', 'transport', 'address', 'alias', 'extendedError', 'minDuration', 'revision', 'request',
+  'name',
+  'client',
+  'group',
+  'outcome',
+  'reason',
+  'rule',
+  'type',
+  'responseCode',
+  'source',
+  'transport',
+  'address',
+  'alias',
+  'extendedError',
+  'minDuration',
+  'revision',
+  'request',
 ] as const;
 
 export type Key = (typeof keys)[number];
@@ -58,7 +73,12 @@ export function readFilters(params: URLSearchParams): Filters {
     const value = params.get(key);
     if (value) fields[key] = value;
   }
-  return { fields, range: params.get('range') ?? undefined, since: params.get('since') ?? undefined, until: params.get('until') ?? undefined };
+  return {
+    fields,
+    range: params.get('range') ?? undefined,
+    since: params.get('since') ?? undefined,
+    until: params.get('until') ?? undefined,
+  };
 }
 
 /** Writes the page's address. */
@@ -106,11 +126,13 @@ export function fieldsOf(query: PropertyFilterProps.Query): Filters['fields'] {
 
 /** Fields → tokens of the search field. */
 export function tokensOf(fields: Filters['fields']): PropertyFilterProps.Query {
-  const tokens = Object.entries(fields).filter(([key]) => key !== 'outcome').map<PropertyFilterProps.Token>(([key, value]) => {
-    if (key === 'name' && value.startsWith('=')) return { propertyKey: 'name', operator: '=', value: value.slice(1) };
-    if (key === 'name' && value.startsWith('.')) return { propertyKey: below, operator: '=', value: value.slice(1) };
-    const operator = key === 'name' || key === 'alias' ? ':' : key === 'minDuration' ? '>=' : '=';
-    return { propertyKey: key, operator, value };
-  });
+  const tokens = Object.entries(fields)
+    .filter(([key]) => key !== 'outcome')
+    .map<PropertyFilterProps.Token>(([key, value]) => {
+      if (key === 'name' && value.startsWith('=')) return { propertyKey: 'name', operator: '=', value: value.slice(1) };
+      if (key === 'name' && value.startsWith('.')) return { propertyKey: below, operator: '=', value: value.slice(1) };
+      const operator = key === 'name' || key === 'alias' ? ':' : key === 'minDuration' ? '>=' : '=';
+      return { propertyKey: key, operator, value };
+    });
   return { operation: 'and', tokens };
 }

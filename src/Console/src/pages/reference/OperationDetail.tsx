@@ -1,5 +1,5 @@
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type Document, type Operation, resolve, type Schema, typeText } from './document';
 
 /** Parameters, body, responses, and a command to try it with. */
@@ -11,7 +11,12 @@ export function OperationDetail({ document, operation }: { document: Document; o
       {operation.parameters && operation.parameters.length > 0 && (
         <Fields
           title="Parameters"
-          rows={operation.parameters.map(one => ({ name: one.name, note: `${one.in}${one.required ? ', required' : ''}`, type: typeText(one.schema), text: one.description }))}
+          rows={operation.parameters.map(one => ({
+            name: one.name,
+            note: `${one.in}${one.required ? ', required' : ''}`,
+            type: typeText(one.schema),
+            text: one.description,
+          }))}
         />
       )}
       {bodies.length > 0 && (
@@ -25,7 +30,10 @@ export function OperationDetail({ document, operation }: { document: Document; o
         return (
           <div key={status}>
             <div>
-              <b>{status}</b> <span className="dg-soft">{response.description} {content?.[0]}</span>
+              <b>{status}</b>{' '}
+              <span className="dg-soft">
+                {response.description} {content?.[0]}
+              </span>
             </div>
             {status.startsWith('2') && content && <Body document={document} schema={content[1].schema} />}
           </div>
@@ -45,7 +53,14 @@ function Command({ operation }: { operation: Operation }) {
   const text = parts.join(' ');
   return (
     <div className="dg-code">
-      {text} <CopyToClipboard variant="icon" textToCopy={text} copyButtonAriaLabel="Copy the command" copySuccessText="Copied" copyErrorText="The browser did not allow it" />
+      {text}{' '}
+      <CopyToClipboard
+        variant="icon"
+        textToCopy={text}
+        copyButtonAriaLabel="Copy the command"
+        copySuccessText="Copied"
+        copyErrorText="The browser did not allow it"
+      />
     </div>
   );
 }
@@ -54,7 +69,17 @@ function Body({ document, schema }: { document: Document; schema: Schema | undef
   const found = resolve(document, schema);
   const fields = Object.entries(found?.properties ?? {});
   if (fields.length === 0) return <code className="dg-mono">{typeText(schema)}</code>;
-  return <Fields title={typeText(schema)} rows={fields.map(([name, field]) => ({ name, note: found?.required?.includes(name) ? 'always' : '', type: typeText(field), text: field.description }))} />;
+  return (
+    <Fields
+      title={typeText(schema)}
+      rows={fields.map(([name, field]) => ({
+        name,
+        note: found?.required?.includes(name) ? 'always' : '',
+        type: typeText(field),
+        text: field.description,
+      }))}
+    />
+  );
 }
 
 interface Row {

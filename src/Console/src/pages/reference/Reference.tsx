@@ -25,14 +25,33 @@ export default function Reference() {
   return (
     <Loaded query={document} what="The API's description">
       {data => {
-        const operations = operationsOf(data).filter(one => `${one.method} ${one.path} ${one.description}`.toLowerCase().includes(filter.toLowerCase()));
+        const operations = operationsOf(data).filter(one =>
+          `${one.method} ${one.path} ${one.description}`.toLowerCase().includes(filter.toLowerCase()),
+        );
         const parts = [...new Set(operations.map(one => one.part))];
         return (
           <SpaceBetween size="m">
-            <Header variant="h1" description={<>Send a token as <code className="dg-mono">Authorization: Bearer …</code>. Edits need <code className="dg-mono">If-Match</code>. <Link href="/openapi/v1.json" external>openapi/v1.json</Link></>}>
+            <Header
+              variant="h1"
+              description={
+                <>
+                  Send a token as <code className="dg-mono">Authorization: Bearer …</code>. Edits need{' '}
+                  <code className="dg-mono">If-Match</code>.{' '}
+                  <Link href="/openapi/v1.json" external>
+                    openapi/v1.json
+                  </Link>
+                </>
+              }
+            >
               API reference
             </Header>
-            <TextFilter filteringText={filter} onChange={({ detail }) => setParams(detail.filteringText ? { find: detail.filteringText } : {}, { replace: true })} filteringPlaceholder="Find by path, method or scope" filteringAriaLabel="Find operations" countText={plural(operations.length, 'operation')} />
+            <TextFilter
+              filteringText={filter}
+              onChange={({ detail }) => setParams(detail.filteringText ? { find: detail.filteringText } : {}, { replace: true })}
+              filteringPlaceholder="Find by path, method or scope"
+              filteringAriaLabel="Find operations"
+              countText={plural(operations.length, 'operation')}
+            />
             {parts.length === 0 && <Empty title="No operation matches" />}
             {parts.map(part => (
               <section key={part} aria-label={part}>
@@ -45,7 +64,8 @@ export default function Reference() {
                       variant="footer"
                       headerText={
                         <span className="dg-operation">
-                          <span className={`dg-method dg-m-${one.method}`}>{one.method.toUpperCase()}</span> <span className="dg-mono">{one.path}</span>
+                          <span className={`dg-method dg-m-${one.method}`}>{one.method.toUpperCase()}</span>{' '}
+                          <span className="dg-mono">{one.path}</span>
                         </span>
                       }
                       headerDescription={one.description}

@@ -49,9 +49,20 @@ export function operationsOf(document: Document): Operation[] {
     .flatMap(([path, item]) =>
       Object.entries(item)
         .filter(([method]) => methods.includes(method))
-        .map(([method, operation]) => ({ ...operation, method, path, part: partOf(path), description: [operation.summary, operation.description].filter(Boolean).join('. ') })),
+        .map(([method, operation]) => ({
+          ...operation,
+          method,
+          path,
+          part: partOf(path),
+          description: [operation.summary, operation.description].filter(Boolean).join('. '),
+        })),
     )
-    .sort((one, other) => one.part.localeCompare(other.part) || one.path.localeCompare(other.path) || methods.indexOf(one.method) - methods.indexOf(other.method));
+    .sort(
+      (one, other) =>
+        one.part.localeCompare(other.part) ||
+        one.path.localeCompare(other.path) ||
+        methods.indexOf(one.method) - methods.indexOf(other.method),
+    );
 }
 
 function partOf(path: string): string {
@@ -70,6 +81,8 @@ export function typeText(schema: Schema | undefined): string {
   const choices = schema.oneOf ?? schema.anyOf;
   if (choices) return choices.map(typeText).join(' | ');
   if (schema.enum) return schema.enum.map(value => JSON.stringify(value)).join(' | ');
-  const types = (Array.isArray(schema.type) ? schema.type : [schema.type ?? 'object']).map(type => (type === 'array' ? `${typeText(schema.items)}[]` : type));
+  const types = (Array.isArray(schema.type) ? schema.type : [schema.type ?? 'object']).map(type =>
+    type === 'array' ? `${typeText(schema.items)}[]` : type,
+  );
   return `${types.join(' | ')}${schema.format ? ` (${schema.format})` : ''}`;
 }

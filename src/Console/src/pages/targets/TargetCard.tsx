@@ -23,10 +23,20 @@ export function TargetCard({ target }: { target: Target }) {
     mutationFn: (verb: 'reconcile' | 'pause' | 'resume') => {
       const params = { path: { name: target.name } };
       if (verb === 'reconcile') return take(api.POST('/api/v1/targets/{name}:reconcile', { params }));
-      return take(verb === 'pause' ? api.POST('/api/v1/targets/{name}:pause', { params }) : api.POST('/api/v1/targets/{name}:resume', { params }));
+      return take(
+        verb === 'pause' ? api.POST('/api/v1/targets/{name}:pause', { params }) : api.POST('/api/v1/targets/{name}:resume', { params }),
+      );
     },
     onSuccess: (_, verb) => {
-      show({ type: 'success', content: verb === 'reconcile' ? `${target.name} is compared with what it should hold.` : verb === 'pause' ? `${target.name} is paused: nothing is changed there.` : `${target.name} goes on.` });
+      show({
+        type: 'success',
+        content:
+          verb === 'reconcile'
+            ? `${target.name} is compared with what it should hold.`
+            : verb === 'pause'
+              ? `${target.name} is paused: nothing is changed there.`
+              : `${target.name} goes on.`,
+      });
       void queries.invalidateQueries({ queryKey: ['targets'] });
     },
     onError: error => fail(`${target.name} did not take it`, error),
@@ -49,8 +59,15 @@ export function TargetCard({ target }: { target: Target }) {
           actions={
             mayEdit && (
               <SpaceBetween direction="horizontal" size="xs">
-                <Button loading={run.isPending && run.variables !== 'reconcile'} onClick={() => run.mutate(target.isPaused ? 'resume' : 'pause')}>{target.isPaused ? 'Resume' : 'Pause'}</Button>
-                <Button loading={run.isPending && run.variables === 'reconcile'} onClick={() => run.mutate('reconcile')}>Compare now</Button>
+                <Button
+                  loading={run.isPending && run.variables !== 'reconcile'}
+                  onClick={() => run.mutate(target.isPaused ? 'resume' : 'pause')}
+                >
+                  {target.isPaused ? 'Resume' : 'Pause'}
+                </Button>
+                <Button loading={run.isPending && run.variables === 'reconcile'} onClick={() => run.mutate('reconcile')}>
+                  Compare now
+                </Button>
               </SpaceBetween>
             )
           }

@@ -13,7 +13,17 @@ export default function Targets() {
         Targets
       </Header>
       <Loaded query={targets} what="The targets">
-        {items => (items.length === 0 ? <Empty title="There is no target">Nothing is enforced: add one under enforcement.targets in dnsguard.yaml.</Empty> : <SpaceBetween size="m">{items.map(one => <TargetCard key={one.name} target={one} />)}</SpaceBetween>)}
+        {items =>
+          items.length === 0 ? (
+            <Empty title="There is no target">Nothing is enforced: add one under enforcement.targets in dnsguard.yaml.</Empty>
+          ) : (
+            <SpaceBetween size="m">
+              {items.map(one => (
+                <TargetCard key={one.name} target={one} />
+              ))}
+            </SpaceBetween>
+          )
+        }
       </Loaded>
     </SpaceBetween>
   );

@@ -53,22 +53,35 @@ export function NewTokenDialog({ onClose, onMade }: { onClose: () => void; onMad
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>Cancel</Button>
-            <Button variant="primary" loading={make.isPending} disabled={!name.trim() || chosen.length === 0} onClick={() => make.mutate()}>Make it</Button>
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button variant="primary" loading={make.isPending} disabled={!name.trim() || chosen.length === 0} onClick={() => make.mutate()}>
+              Make it
+            </Button>
           </SpaceBetween>
         </Box>
       }
     >
       <SpaceBetween size="m">
         {make.error && <Alert type="error">{describe(make.error)}</Alert>}
-        {isFirst && <Alert type="info">This is the first token, so it must be an administrator's. From then on everybody has to sign in; you are signed in with it.</Alert>}
+        {isFirst && (
+          <Alert type="info">
+            This is the first token, so it must be an administrator's. From then on everybody has to sign in; you are signed in with it.
+          </Alert>
+        )}
         <FormField label="Name" description="Of the person or program that gets it; it stands in the audit log.">
           <Input value={name} onChange={({ detail }) => setName(detail.value)} autoFocus />
         </FormField>
         <FormField label="May">
           <SpaceBetween size="xxs">
             {scopes.map(([scope, words]) => (
-              <Checkbox key={scope} checked={chosen.includes(scope)} onChange={({ detail }) => setChosen(before => (detail.checked ? [...before, scope] : before.filter(one => one !== scope)))} description={words}>
+              <Checkbox
+                key={scope}
+                checked={chosen.includes(scope)}
+                onChange={({ detail }) => setChosen(before => (detail.checked ? [...before, scope] : before.filter(one => one !== scope)))}
+                description={words}
+              >
                 {scope}
               </Checkbox>
             ))}

@@ -34,22 +34,83 @@ export default function Tokens() {
             items={items}
             trackBy="id"
             wrapLines
-            header={<Header variant="h1" counter={`(${items.length})`} description="Until the first one is made, whoever sits at this machine may do everything." actions={<Button variant="primary" onClick={() => setDialog('new')}>Make token</Button>}>Tokens</Header>}
+            header={
+              <Header
+                variant="h1"
+                counter={`(${items.length})`}
+                description="Until the first one is made, whoever sits at this machine may do everything."
+                actions={
+                  <Button variant="primary" onClick={() => setDialog('new')}>
+                    Make token
+                  </Button>
+                }
+              >
+                Tokens
+              </Header>
+            }
             columnDefinitions={[
-              { id: 'name', header: 'Name', cell: one => one.name, isRowHeader: true, width: 180 },
-              { id: 'id', header: 'Id', cell: one => <Mono>{one.id}</Mono>, width: 160 },
-              { id: 'scopes', header: 'May', cell: one => <SpaceBetween direction="horizontal" size="xxs">{one.scopes.map(scope => <Tag key={scope} tone={scope === 'admin' ? 'warn' : 'plain'}>{scope}</Tag>)}</SpaceBetween> },
-              { id: 'created', header: 'Made', cell: one => <Time at={one.created} />, width: 110 },
-              { id: 'expires', header: 'Expires', cell: one => (one.expires ? <Time at={one.expires} /> : <span className="dg-soft">never</span>), width: 110 },
-              { id: 'state', header: 'State', cell: one => (one.revoked ? <Tag tone="bad">revoked</Tag> : isOver(one) ? <Tag tone="warn">expired</Tag> : <Tag tone="good">valid</Tag>), width: 100 },
-              { id: 'act', header: <span className="dg-hidden">Action</span>, cell: one => !one.revoked && <button type="button" className="dg-act" aria-label={`Revoke ${one.name}…`} onClick={() => setDialog(one)}>Revoke…</button>, width: 110 },
+              { id: 'name', header: 'Name', cell: one => one.name, isRowHeader: true, width: 180, minWidth: 180 },
+              { id: 'id', header: 'Id', cell: one => <Mono>{one.id}</Mono>, width: 160, minWidth: 160 },
+              {
+                id: 'scopes',
+                header: 'May',
+                cell: one => (
+                  <SpaceBetween direction="horizontal" size="xxs">
+                    {one.scopes.map(scope => (
+                      <Tag key={scope} tone={scope === 'admin' ? 'warn' : 'plain'}>
+                        {scope}
+                      </Tag>
+                    ))}
+                  </SpaceBetween>
+                ),
+              },
+              { id: 'created', header: 'Made', cell: one => <Time at={one.created} />, width: 110, minWidth: 110 },
+              {
+                id: 'expires',
+                header: 'Expires',
+                cell: one => (one.expires ? <Time at={one.expires} /> : <span className="dg-soft">never</span>),
+                width: 110,
+                minWidth: 110,
+              },
+              {
+                id: 'state',
+                header: 'State',
+                cell: one =>
+                  one.revoked ? <Tag tone="bad">revoked</Tag> : isOver(one) ? <Tag tone="warn">expired</Tag> : <Tag tone="good">valid</Tag>,
+                width: 100,
+                minWidth: 100,
+              },
+              {
+                id: 'act',
+                header: <span className="dg-hidden">Action</span>,
+                cell: one =>
+                  !one.revoked && (
+                    <button type="button" className="dg-act" aria-label={`Revoke ${one.name}…`} onClick={() => setDialog(one)}>
+                      Revoke…
+                    </button>
+                  ),
+                width: 110,
+                minWidth: 110,
+              },
             ]}
             ariaLabels={{ tableLabel: 'Tokens' }}
-            empty={<Empty title="There is no token">Make one for yourself first, with the scope admin: from then on everybody has to sign in.</Empty>}
+            empty={
+              <Empty title="There is no token">
+                Make one for yourself first, with the scope admin: from then on everybody has to sign in.
+              </Empty>
+            }
           />
         )}
       </Loaded>
-      {dialog === 'new' && <NewTokenDialog onClose={() => setDialog(null)} onMade={token => { setDialog(token); void renew(); }} />}
+      {dialog === 'new' && (
+        <NewTokenDialog
+          onClose={() => setDialog(null)}
+          onMade={token => {
+            setDialog(token);
+            void renew();
+          }}
+        />
+      )}
       {dialog && dialog !== 'new' && 'secret' in dialog && <SecretDialog token={dialog} onClose={() => setDialog(null)} />}
       {dialog && dialog !== 'new' && !('secret' in dialog) && (
         <ConfirmDialog title={`Revoke ${dialog.name}?`} action="Revoke" onConfirm={() => revoke(dialog)} onClose={() => setDialog(null)}>

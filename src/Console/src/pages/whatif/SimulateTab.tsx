@@ -67,8 +67,19 @@ function Simulator({ inForce }: { inForce: string }) {
             description="Edit the text; it is tried on queries that were really asked, and changes nothing."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <Select selectedOption={spans.find(one => one.value === days) ?? null} options={spans} onChange={({ detail }) => setDays(detail.selectedOption.value ?? '7')} ariaLabel="Span of time" />
-                {progress ? <Button onClick={() => stop.current?.abort()}>Stop</Button> : <Button variant="primary" onClick={run}>Simulate</Button>}
+                <Select
+                  selectedOption={spans.find(one => one.value === days) ?? null}
+                  options={spans}
+                  onChange={({ detail }) => setDays(detail.selectedOption.value ?? '7')}
+                  ariaLabel="Span of time"
+                />
+                {progress ? (
+                  <Button onClick={() => stop.current?.abort()}>Stop</Button>
+                ) : (
+                  <Button variant="primary" onClick={run}>
+                    Simulate
+                  </Button>
+                )}
               </SpaceBetween>
             }
           >
@@ -78,8 +89,27 @@ function Simulator({ inForce }: { inForce: string }) {
       >
         <SpaceBetween size="m">
           <YamlEditor text={text} onChange={setText} problems={problems} label="Draft of the policy in YAML" />
-          {progress && <ProgressBar label="Judging queries by both policies" value={progress.of > 0 ? (progress.rows / progress.of) * 100 : 0} additionalInfo={progress.of > 0 ? `${formatCount(progress.rows)} of ${formatCount(progress.of)} rows of the log` : 'Counting the rows'} />}
-          {error !== null && <Alert type="error">{problems.length > 0 ? problems.map(one => <div key={`${one.line}:${one.code}`}>{one.line > 0 && `Line ${one.line}: `}{one.detail}. {one.cure}.</div>) : describe(error)}</Alert>}
+          {progress && (
+            <ProgressBar
+              label="Judging queries by both policies"
+              value={progress.of > 0 ? (progress.rows / progress.of) * 100 : 0}
+              additionalInfo={
+                progress.of > 0 ? `${formatCount(progress.rows)} of ${formatCount(progress.of)} rows of the log` : 'Counting the rows'
+              }
+            />
+          )}
+          {error !== null && (
+            <Alert type="error">
+              {problems.length > 0
+                ? problems.map(one => (
+                    <div key={`${one.line}:${one.code}`}>
+                      {one.line > 0 && `Line ${one.line}: `}
+                      {one.detail}. {one.cure}.
+                    </div>
+                  ))
+                : describe(error)}
+            </Alert>
+          )}
         </SpaceBetween>
       </Container>
       {result && <SimulationResult result={result} isUnchanged={text === inForce} />}

@@ -26,12 +26,20 @@ export default function SuggestTab() {
   const [days, setDays] = useState('7');
   const suggestions = useQuery({
     queryKey: ['policy', 'suggest', days],
-    queryFn: () => take(api.POST('/api/v1/policy:suggest', { body: { since: new Date(Date.now() - Number(days) * 86_400_000).toISOString() } })),
+    queryFn: () =>
+      take(api.POST('/api/v1/policy:suggest', { body: { since: new Date(Date.now() - Number(days) * 86_400_000).toISOString() } })),
     staleTime: 30_000,
   });
   return (
     <SpaceBetween size="m">
-      <Select selectedOption={spans.find(one => one.value === days) ?? null} options={spans} onChange={({ detail }) => setDays(detail.selectedOption.value ?? '7')} ariaLabel="Span of time" />
+      <div className="dg-short">
+        <Select
+          selectedOption={spans.find(one => one.value === days) ?? null}
+          options={spans}
+          onChange={({ detail }) => setDays(detail.selectedOption.value ?? '7')}
+          ariaLabel="Span of time"
+        />
+      </div>
       <Loaded query={suggestions} what="The suggestions">
         {data => (
           <SpaceBetween size="m">
@@ -40,7 +48,12 @@ export default function SuggestTab() {
             {data.yaml && (
               <ExpandableSection headerText="As text, for a file that is kept elsewhere" variant="container">
                 <SpaceBetween size="s">
-                  <CopyToClipboard textToCopy={data.yaml} copyButtonText="Copy" copySuccessText="Copied" copyErrorText="The browser did not allow it" />
+                  <CopyToClipboard
+                    textToCopy={data.yaml}
+                    copyButtonText="Copy"
+                    copySuccessText="Copied"
+                    copyErrorText="The browser did not allow it"
+                  />
                   <pre className="dg-code">{data.yaml}</pre>
                 </SpaceBetween>
               </ExpandableSection>
@@ -67,7 +80,11 @@ function MissingTable({ items }: { items: Suggestion[] }) {
   const { fail } = useFlashes();
   const take = async (one: Suggestion) => {
     try {
-      await add({ kind: 'groups', name: one.group }, one.rule, `Suggested from ${plural(one.queries, 'query', 'queries')} of ${plural(one.clients, 'client')}`);
+      await add(
+        { kind: 'groups', name: one.group },
+        one.rule,
+        `Suggested from ${plural(one.queries, 'query', 'queries')} of ${plural(one.clients, 'client')}`,
+      );
     } catch (error) {
       fail('The rule was not added', error);
     }
@@ -76,15 +93,55 @@ function MissingTable({ items }: { items: Suggestion[] }) {
     <Table<Suggestion>
       items={items}
       wrapLines
-      header={<Header variant="h2" counter={`(${items.length})`} description="What was blocked again and again. Look at each before you take it over.">Missing rules</Header>}
+      header={
+        <Header
+          variant="h2"
+          counter={`(${items.length})`}
+          description="What was blocked again and again. Look at each before you take it over."
+        >
+          Missing rules
+        </Header>
+      }
       ariaLabels={{ tableLabel: 'Missing rules' }}
       columnDefinitions={[
-        { id: 'rule', header: 'Rule', cell: one => <Mono strong>{patternOf(one.rule)}</Mono>, isRowHeader: true, width: 230 },
-        { id: 'group', header: 'For', cell: one => one.group, width: 110 },
-        { id: 'names', header: 'Covers', cell: one => <Names names={one.names} />, width: 260 },
-        { id: 'use', header: 'Asked', cell: one => `${plural(one.queries, 'query', 'queries')}, ${plural(one.clients, 'client')}, ${one.daysSeen} of ${plural(one.days, 'day')}`, width: 210 },
+        {
+          id: 'rule',
+          header: 'Rule',
+          cell: one => <Mono strong>{patternOf(one.rule)}</Mono>,
+          isRowHeader: true,
+          width: 230,
+          minWidth: 230,
+        },
+        { id: 'group', header: 'For', cell: one => one.group, width: 110, minWidth: 110 },
+        { id: 'names', header: 'Covers', cell: one => <Names names={one.names} />, width: 260, minWidth: 260 },
+        {
+          id: 'use',
+          header: 'Asked',
+          cell: one =>
+            `${plural(one.queries, 'query', 'queries')}, ${plural(one.clients, 'client')}, ${one.daysSeen} of ${plural(one.days, 'day')}`,
+          width: 210,
+          minWidth: 210,
+        },
         { id: 'sure', header: 'Confidence', cell: one => `${Math.round(one.confidence * 100)} %` },
-        ...(mayEdit ? [{ id: 'act', header: <span className="dg-hidden">Action</span>, cell: (one: Suggestion) => <button type="button" className="dg-act" aria-label={`Allow ${patternOf(one.rule)} for ${one.group}`} onClick={() => take(one)}>Allow</button>, width: 90 }] : []),
+        ...(mayEdit
+          ? [
+              {
+                id: 'act',
+                header: <span className="dg-hidden">Action</span>,
+                cell: (one: Suggestion) => (
+                  <button
+                    type="button"
+                    className="dg-act"
+                    aria-label={`Allow ${patternOf(one.rule)} for ${one.group}`}
+                    onClick={() => take(one)}
+                  >
+                    Allow
+                  </button>
+                ),
+                width: 90,
+              },
+            ]
+          : []),
       ]}
       empty={<Empty title="Nothing is missing">Nothing was blocked often enough to suggest a rule.</Empty>}
     />
@@ -96,14 +153,34 @@ function TightenTable({ items }: { items: Tightening[] }) {
     <Table<Tightening>
       items={items}
       wrapLines
-      header={<Header variant="h2" counter={`(${items.length})`} description="Wide rules of which only a few names are used.">Rules that could be narrower</Header>}
+      header={
+        <Header variant="h2" counter={`(${items.length})`} description="Wide rules of which only a few names are used.">
+          Rules that could be narrower
+        </Header>
+      }
       ariaLabels={{ tableLabel: 'Rules that could be narrower' }}
       columnDefinitions={[
-        { id: 'rule', header: 'Rule', cell: one => <Mono strong>{patternOf(one.rule)}</Mono>, isRowHeader: true, width: 230 },
-        { id: 'holder', header: 'In', cell: one => one.holder.split('/').slice(1).join('/'), width: 130 },
-        { id: 'names', header: 'Used for', cell: one => <Names names={one.names} />, width: 260 },
+        {
+          id: 'rule',
+          header: 'Rule',
+          cell: one => <Mono strong>{patternOf(one.rule)}</Mono>,
+          isRowHeader: true,
+          width: 230,
+          minWidth: 230,
+        },
+        { id: 'holder', header: 'In', cell: one => one.holder.split('/').slice(1).join('/'), width: 130, minWidth: 130 },
+        { id: 'names', header: 'Used for', cell: one => <Names names={one.names} />, width: 260, minWidth: 260 },
         { id: 'queries', header: 'Queries', cell: one => formatCount(one.queries), width: 90 },
-        { id: 'instead', header: 'Would do', cell: one => one.replacement.map(rule => <div key={patternOf(rule)}><Mono>{patternOf(rule)}</Mono></div>) },
+        {
+          id: 'instead',
+          header: 'Would do',
+          cell: one =>
+            one.replacement.map(rule => (
+              <div key={patternOf(rule)}>
+                <Mono>{patternOf(rule)}</Mono>
+              </div>
+            )),
+        },
       ]}
       empty={<Empty title="None is wider than its use" />}
     />

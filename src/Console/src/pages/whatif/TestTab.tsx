@@ -12,8 +12,8 @@ import { api, take } from '../../api/client';
 import { Mono, OutcomeBadge } from '../../parts/Badges';
 import { formatWord } from '../../parts/format';
 import { Loaded } from '../../parts/States';
-import { patternOf } from '../../rules/draft';
 import { AllowDialog, type AllowRequest } from '../../rules/AllowDialog';
+import { patternOf } from '../../rules/draft';
 import { useAccess } from '../../shell/access';
 
 const types = ['A', 'AAAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'PTR', 'SRV', 'SVCB', 'TXT'].map(value => ({ value, label: value }));
@@ -40,7 +40,13 @@ export function TestTab() {
 
   return (
     <SpaceBetween size="m">
-      <Container header={<Header variant="h2" description="Judged by the policy in force; nothing is asked anywhere.">What would become of a question?</Header>}>
+      <Container
+        header={
+          <Header variant="h2" description="Judged by the policy in force; nothing is asked anywhere.">
+            What would become of a question?
+          </Header>
+        }
+      >
         <form onSubmit={ask}>
           <div className="dg-row dg-bottom">
             <FormField label="Client">
@@ -50,9 +56,15 @@ export function TestTab() {
               <Input value={name} onChange={({ detail }) => setName(detail.value)} placeholder="api.example.com" spellcheck={false} />
             </FormField>
             <FormField label="Type">
-              <Select selectedOption={{ value: type, label: type }} options={types} onChange={({ detail }) => setType(detail.selectedOption.value ?? 'A')} />
+              <Select
+                selectedOption={{ value: type, label: type }}
+                options={types}
+                onChange={({ detail }) => setType(detail.selectedOption.value ?? 'A')}
+              />
             </FormField>
-            <Button variant="primary" formAction="submit" disabled={!client.trim() || !name.trim()}>Judge</Button>
+            <Button variant="primary" formAction="submit" disabled={!client.trim() || !name.trim()}>
+              Judge
+            </Button>
           </div>
         </form>
       </Container>
@@ -61,7 +73,16 @@ export function TestTab() {
           {data => (
             <Container
               header={
-                <Header variant="h2" actions={mayEdit && data.outcome !== 'allowed' && data.group && <Button onClick={() => setAllowing({ ...asked, group: data.group ?? '', reason: data.reason })}>Allow…</Button>}>
+                <Header
+                  variant="h2"
+                  actions={
+                    mayEdit &&
+                    data.outcome !== 'allowed' &&
+                    data.group && (
+                      <Button onClick={() => setAllowing({ ...asked, group: data.group ?? '', reason: data.reason })}>Allow…</Button>
+                    )
+                  }
+                >
                   <Mono>{asked.name}</Mono> <OutcomeBadge outcome={data.outcome} />
                 </Header>
               }
@@ -71,7 +92,16 @@ export function TestTab() {
                   [
                     ['Reason', formatWord(data.reason)],
                     ['Group of the client', data.group ?? 'None'],
-                    ['Rule', data.rule ? <Mono key="rule">{data.rule.deny ? 'deny' : 'allow'} {patternOf(data.rule)}</Mono> : 'None'],
+                    [
+                      'Rule',
+                      data.rule ? (
+                        <Mono key="rule">
+                          {data.rule.deny ? 'deny' : 'allow'} {patternOf(data.rule)}
+                        </Mono>
+                      ) : (
+                        'None'
+                      ),
+                    ],
                     ['From the list', data.list ?? 'None'],
                     ['Opens', data.ports ? <Mono key="ports">{data.ports.join(', ')}</Mono> : 'Nothing'],
                     ['Revision', String(data.revision)],

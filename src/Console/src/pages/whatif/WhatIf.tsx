@@ -15,7 +15,15 @@ export default function WhatIf() {
   const location = useLocation();
   const navigate = useNavigate();
   const maySearch = useAccess().may('querylog:read');
-  const tabs = [{ id: '', label: 'Test a name' }, ...(maySearch ? [{ id: 'simulate', label: 'Simulate a draft' }, { id: 'suggest', label: 'Suggestions' }] : [])];
+  const tabs = [
+    { id: '', label: 'Test a name' },
+    ...(maySearch
+      ? [
+          { id: 'simulate', label: 'Simulate a draft' },
+          { id: 'suggest', label: 'Suggestions' },
+        ]
+      : []),
+  ];
   const first = location.pathname.split('/')[2] ?? '';
   return (
     <SpaceBetween size="m">

@@ -10,11 +10,29 @@ import { Mono, Tag } from '../../../parts/Badges';
 import { formatCount, formatWord } from '../../../parts/format';
 import { Empty } from '../../../parts/States';
 
-const tones: Record<string, 'good' | 'bad' | 'warn' | 'info' | 'plain'> = { added: 'good', removed: 'bad', changed: 'info', invalid: 'bad', leftOut: 'bad', conflict: 'warn', shadowed: 'warn' };
+const tones: Record<string, 'good' | 'bad' | 'warn' | 'info' | 'plain'> = {
+  added: 'good',
+  removed: 'bad',
+  changed: 'info',
+  invalid: 'bad',
+  leftOut: 'bad',
+  conflict: 'warn',
+  shadowed: 'warn',
+};
 const shown = 200;
 
 /** What an import would do, line by line. */
-export function ImportPreview({ preview, maySkip, isBusy, onApply }: { preview: ImportResult; maySkip: boolean; isBusy: boolean; onApply: () => void }) {
+export function ImportPreview({
+  preview,
+  maySkip,
+  isBusy,
+  onApply,
+}: {
+  preview: ImportResult;
+  maySkip: boolean;
+  isBusy: boolean;
+  onApply: () => void;
+}) {
   const [kind, setKind] = useState('');
   const counts = Object.entries(preview.counts).filter(([, count]) => count > 0);
   const stopped = preview.counts.invalid + preview.counts.leftOut;
@@ -26,8 +44,16 @@ export function ImportPreview({ preview, maySkip, isBusy, onApply }: { preview: 
       header={
         <Header
           variant="h2"
-          description={stopped > 0 && !maySkip ? `${formatCount(stopped)} lines cannot be taken over; mend them, or leave them behind.` : `On top of revision ${preview.revision}.`}
-          actions={<Button variant="primary" loading={isBusy} disabled={changes === 0 || (stopped > 0 && !maySkip)} onClick={onApply}>Import</Button>}
+          description={
+            stopped > 0 && !maySkip
+              ? `${formatCount(stopped)} lines cannot be taken over; mend them, or leave them behind.`
+              : `On top of revision ${preview.revision}.`
+          }
+          actions={
+            <Button variant="primary" loading={isBusy} disabled={changes === 0 || (stopped > 0 && !maySkip)} onClick={onApply}>
+              Import
+            </Button>
+          }
         >
           Preview
         </Header>
@@ -38,7 +64,12 @@ export function ImportPreview({ preview, maySkip, isBusy, onApply }: { preview: 
           label="Kind"
           selectedId={kind}
           onChange={({ detail }) => setKind(detail.selectedId)}
-          options={[{ id: '', text: 'All' }, ...counts.filter(([name]) => name !== 'unchanged').map(([name, count]) => ({ id: name, text: `${formatWord(name)} ${formatCount(count)}` }))]}
+          options={[
+            { id: '', text: 'All' },
+            ...counts
+              .filter(([name]) => name !== 'unchanged')
+              .map(([name, count]) => ({ id: name, text: `${formatWord(name)} ${formatCount(count)}` })),
+          ]}
         />
         <Table
           variant="embedded"
@@ -47,7 +78,13 @@ export function ImportPreview({ preview, maySkip, isBusy, onApply }: { preview: 
           ariaLabels={{ tableLabel: 'Lines of the import' }}
           columnDefinitions={[
             { id: 'line', header: 'Line', cell: one => (one.line > 0 ? formatCount(one.line) : ''), width: 80 },
-            { id: 'kind', header: 'What', cell: one => <Tag tone={tones[one.kind] ?? 'plain'}>{formatWord(one.kind)}</Tag>, width: 120 },
+            {
+              id: 'kind',
+              header: 'What',
+              cell: one => <Tag tone={tones[one.kind] ?? 'plain'}>{formatWord(one.kind)}</Tag>,
+              width: 120,
+              minWidth: 120,
+            },
             { id: 'text', header: 'Text', cell: one => <Mono>{one.text}</Mono>, isRowHeader: true },
             { id: 'detail', header: 'Why', cell: one => [one.detail, one.cure].filter(Boolean).join('. ') },
           ]}

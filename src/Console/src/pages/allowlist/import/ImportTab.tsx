@@ -18,8 +18,8 @@ import type { ImportResult } from '../../../api/types';
 import { upload } from '../../../api/upload';
 import { useRuleEdits } from '../../../rules/useRuleEdits';
 import { useFlashes } from '../../../shell/flashes';
-import { ImportPreview } from './ImportPreview';
 import { formats } from './formats';
+import { ImportPreview } from './ImportPreview';
 
 /** Takes rules over from elsewhere, after a preview that tells every line. */
 export default function ImportTab() {
@@ -51,7 +51,14 @@ export default function ImportTab() {
   const run = async (dryRun: boolean) => {
     const [kind, ...name] = target.split('/');
     const where: Record<string, string> = target === 'new' ? { list: newList, create: 'true' } : { [kind]: name.join('/') };
-    const query = new URLSearchParams({ format: format.value, mode, dryRun: String(dryRun), ...where, ...(maySkip && { skip: 'true' }), ...(isBroad && { broad: 'true' }) });
+    const query = new URLSearchParams({
+      format: format.value,
+      mode,
+      dryRun: String(dryRun),
+      ...where,
+      ...(maySkip && { skip: 'true' }),
+      ...(isBroad && { broad: 'true' }),
+    });
     setError(null);
     setPart(0);
     try {
@@ -67,7 +74,10 @@ export default function ImportTab() {
         setPreview(null);
         setFiles([]);
         setPasted('');
-        show({ type: 'success', content: `Imported: ${result.counts.added} rules added, ${result.counts.changed} changed, ${result.counts.removed} removed. Revision ${result.revision} is in force.` });
+        show({
+          type: 'success',
+          content: `Imported: ${result.counts.added} rules added, ${result.counts.changed} changed, ${result.counts.removed} removed. Revision ${result.revision} is in force.`,
+        });
       }
     } catch (failure) {
       if (!(failure instanceof ApiError)) throw failure;
@@ -79,19 +89,39 @@ export default function ImportTab() {
   };
 
   const targets = [
-    { label: 'Lists', options: [...(lists?.body ?? []).map(one => ({ value: `list/${one.name}`, label: one.name })), { value: 'new', label: 'A new list' }] },
+    {
+      label: 'Lists',
+      options: [...(lists?.body ?? []).map(one => ({ value: `list/${one.name}`, label: one.name })), { value: 'new', label: 'A new list' }],
+    },
     { label: 'Groups', options: (groups?.body ?? []).map(one => ({ value: `group/${one.name}`, label: one.name })) },
   ];
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2" description="Nothing changes before you have seen what would.">Import rules</Header>}>
+      <Container
+        header={
+          <Header variant="h2" description="Nothing changes before you have seen what would.">
+            Import rules
+          </Header>
+        }
+      >
         <SpaceBetween size="m">
           <div className="dg-two">
             <FormField label="Written as">
-              <Select selectedOption={format} options={formats} onChange={({ detail }) => setFormat(formats.find(one => one.value === detail.selectedOption.value) ?? formats[0])} expandToViewport />
+              <Select
+                selectedOption={format}
+                options={formats}
+                onChange={({ detail }) => setFormat(formats.find(one => one.value === detail.selectedOption.value) ?? formats[0])}
+                expandToViewport
+              />
             </FormField>
             <FormField label="Into">
-              <Select selectedOption={targets.flatMap(one => one.options).find(one => one.value === target) ?? null} options={targets} placeholder="Choose a list or group" onChange={({ detail }) => setTarget(detail.selectedOption.value ?? '')} expandToViewport />
+              <Select
+                selectedOption={targets.flatMap(one => one.options).find(one => one.value === target) ?? null}
+                options={targets}
+                placeholder="Choose a list or group"
+                onChange={({ detail }) => setTarget(detail.selectedOption.value ?? '')}
+                expandToViewport
+              />
             </FormField>
             {target === 'new' && (
               <FormField label="Name of the new list">
@@ -99,24 +129,63 @@ export default function ImportTab() {
               </FormField>
             )}
             <FormField label="What is there already">
-              <RadioGroup value={mode} onChange={({ detail }) => setMode(detail.value)} items={[{ value: 'merge', label: 'Stays; new rules are added' }, { value: 'replace', label: 'Goes, unless the file has it too' }]} />
+              <RadioGroup
+                value={mode}
+                onChange={({ detail }) => setMode(detail.value)}
+                items={[
+                  { value: 'merge', label: 'Stays; new rules are added' },
+                  { value: 'replace', label: 'Goes, unless the file has it too' },
+                ]}
+              />
             </FormField>
           </div>
           <div className="dg-two">
             <FormField label="File">
-              <FileUpload value={files} onChange={({ detail }) => setFiles(detail.value)} showFileSize constraintText="Up to 64 MiB." i18nStrings={{ uploadButtonText: () => 'Choose file', dropzoneText: () => 'Drop the file here', removeFileAriaLabel: () => 'Remove the file', limitShowFewer: 'Fewer', limitShowMore: 'More', errorIconAriaLabel: 'Error' }} />
+              <FileUpload
+                value={files}
+                onChange={({ detail }) => setFiles(detail.value)}
+                showFileSize
+                constraintText="Up to 64 MiB."
+                i18nStrings={{
+                  uploadButtonText: () => 'Choose file',
+                  dropzoneText: () => 'Drop the file here',
+                  removeFileAriaLabel: () => 'Remove the file',
+                  limitShowFewer: 'Fewer',
+                  limitShowMore: 'More',
+                  errorIconAriaLabel: 'Error',
+                }}
+              />
             </FormField>
             <FormField label="Or paste it">
-              <Textarea value={pasted} onChange={({ detail }) => setPasted(detail.value)} rows={4} spellcheck={false} placeholder={'api.example.com\n*.example.org'} disabled={files.length > 0} />
+              <Textarea
+                value={pasted}
+                onChange={({ detail }) => setPasted(detail.value)}
+                rows={4}
+                spellcheck={false}
+                placeholder={'api.example.com\n*.example.org'}
+                disabled={files.length > 0}
+              />
             </FormField>
           </div>
           <SpaceBetween direction="horizontal" size="l">
-            <Checkbox checked={maySkip} onChange={({ detail }) => setMaySkip(detail.checked)}>Leave behind what cannot be taken over</Checkbox>
-            <Checkbox checked={isBroad} onChange={({ detail }) => setBroad(detail.checked)}>Broad patterns are meant</Checkbox>
+            <Checkbox checked={maySkip} onChange={({ detail }) => setMaySkip(detail.checked)}>
+              Leave behind what cannot be taken over
+            </Checkbox>
+            <Checkbox checked={isBroad} onChange={({ detail }) => setBroad(detail.checked)}>
+              Broad patterns are meant
+            </Checkbox>
           </SpaceBetween>
           {part !== null && <ProgressBar label={part < 1 ? 'Sending' : 'The server reads and checks it'} value={part * 100} />}
-          {error && <Alert type="error" header={error.status === 412 ? 'The policy was edited since the preview' : undefined}>{error.status === 412 ? 'Nothing was imported. Look at a new preview.' : error.lines.map(line => <div key={line}>{line}</div>)}</Alert>}
-          <Button variant={preview ? 'normal' : 'primary'} disabled={!isReady || part !== null} onClick={() => run(true)}>Preview</Button>
+          {error && (
+            <Alert type="error" header={error.status === 412 ? 'The policy was edited since the preview' : undefined}>
+              {error.status === 412
+                ? 'Nothing was imported. Look at a new preview.'
+                : error.lines.map(line => <div key={line}>{line}</div>)}
+            </Alert>
+          )}
+          <Button variant={preview ? 'normal' : 'primary'} disabled={!isReady || part !== null} onClick={() => run(true)}>
+            Preview
+          </Button>
         </SpaceBetween>
       </Container>
       {preview && <ImportPreview preview={preview} maySkip={maySkip} isBusy={part !== null} onApply={() => run(false)} />}

@@ -18,7 +18,8 @@ export function RevisionList() {
   const [selected, setSelected] = useState<Revision[]>([]);
   const revisions = useInfiniteQuery({
     queryKey: ['policy', 'revisions'],
-    queryFn: ({ pageParam }) => take(api.GET('/api/v1/policy/revisions', { params: { query: { limit: 50, ...(pageParam && { cursor: Number(pageParam) }) } } })),
+    queryFn: ({ pageParam }) =>
+      take(api.GET('/api/v1/policy/revisions', { params: { query: { limit: 50, ...(pageParam && { cursor: Number(pageParam) }) } } })),
     initialPageParam: null as string | null,
     getNextPageParam: page => page.nextCursor ?? null,
   });
@@ -39,20 +40,51 @@ export function RevisionList() {
             header={
               <Header
                 description="Nothing is ever overwritten: restoring an old revision makes a new one."
-                actions={<Button disabled={!newer} onClick={() => navigate(`/allowlist/revisions/${newer.number}?against=${older.number}`)}>Compare two</Button>}
+                actions={
+                  <Button disabled={!newer} onClick={() => navigate(`/allowlist/revisions/${newer.number}?against=${older.number}`)}>
+                    Compare two
+                  </Button>
+                }
               >
                 Revisions
               </Header>
             }
             columnDefinitions={[
-              { id: 'number', header: 'Revision', cell: one => <SpaceBetween direction="horizontal" size="xs"><Link className="dg-link" to={`/allowlist/revisions/${one.number}`}>{one.number}</Link>{one.number === items[0].number && <Tag tone="good">in force</Tag>}</SpaceBetween>, width: 130, isRowHeader: true },
-              { id: 'at', header: 'When', cell: one => <Time at={one.at} />, width: 110 },
-              { id: 'author', header: 'Who', cell: one => one.author, width: 200 },
+              {
+                id: 'number',
+                header: 'Revision',
+                cell: one => (
+                  <SpaceBetween direction="horizontal" size="xs">
+                    <Link className="dg-link" to={`/allowlist/revisions/${one.number}`}>
+                      {one.number}
+                    </Link>
+                    {one.number === items[0].number && <Tag tone="good">in force</Tag>}
+                  </SpaceBetween>
+                ),
+                width: 130,
+                minWidth: 130,
+                isRowHeader: true,
+              },
+              { id: 'at', header: 'When', cell: one => <Time at={one.at} />, width: 110, minWidth: 110 },
+              { id: 'author', header: 'Who', cell: one => one.author, width: 200, minWidth: 200 },
               { id: 'comment', header: 'Why', cell: one => one.comment },
             ]}
-            ariaLabels={{ selectionGroupLabel: 'Revisions', allItemsSelectionLabel: () => 'Select all', itemSelectionLabel: (_, one) => `Select revision ${one.number}`, tableLabel: 'Revisions' }}
+            ariaLabels={{
+              selectionGroupLabel: 'Revisions',
+              allItemsSelectionLabel: () => 'Select all',
+              itemSelectionLabel: (_, one) => `Select revision ${one.number}`,
+              tableLabel: 'Revisions',
+            }}
             empty={<Empty title="There is no revision" />}
-            footer={revisions.hasNextPage && <Box textAlign="center"><Button loading={revisions.isFetchingNextPage} onClick={() => revisions.fetchNextPage()}>Show older</Button></Box>}
+            footer={
+              revisions.hasNextPage && (
+                <Box textAlign="center">
+                  <Button loading={revisions.isFetchingNextPage} onClick={() => revisions.fetchNextPage()}>
+                    Show older
+                  </Button>
+                </Box>
+              )
+            }
           />
         );
       }}

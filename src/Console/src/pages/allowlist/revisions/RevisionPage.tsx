@@ -11,8 +11,8 @@ import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { api, take } from '../../../api/client';
 import { restoreRevision } from '../../../api/policy';
 import { useVersion } from '../../../api/queries';
-import { Diff } from '../../../parts/Diff';
 import { ConfirmDialog } from '../../../parts/ConfirmDialog';
+import { Diff } from '../../../parts/Diff';
 import { Empty, Loaded } from '../../../parts/States';
 import { Time } from '../../../parts/Time';
 import { useRuleEdits } from '../../../rules/useRuleEdits';
@@ -35,7 +35,12 @@ export function RevisionPage() {
   const { refresh } = useRuleEdits();
   const { show } = useFlashes();
   const revision = useQuery({ queryKey: ['revision', number], queryFn: () => readRevision(number), staleTime: Number.POSITIVE_INFINITY });
-  const before = useQuery({ queryKey: ['revision', against], queryFn: () => readRevision(against), enabled: against > 0, staleTime: Number.POSITIVE_INFINITY });
+  const before = useQuery({
+    queryKey: ['revision', against],
+    queryFn: () => readRevision(against),
+    enabled: against > 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const changes = useQuery({
     queryKey: ['revision', number, 'changes', against],
     queryFn: () => take(api.GET('/api/v1/policy/revisions/{number}/changes', { params: { path: { number }, query: { against } } })),
@@ -52,7 +57,10 @@ export function RevisionPage() {
   return (
     <SpaceBetween size="m">
       <BreadcrumbGroup
-        items={[{ text: 'Revisions', href: '/allowlist/revisions' }, { text: String(number), href: '' }]}
+        items={[
+          { text: 'Revisions', href: '/allowlist/revisions' },
+          { text: String(number), href: '' },
+        ]}
         onFollow={event => {
           event.preventDefault();
           if (event.detail.href) navigate(event.detail.href);
@@ -64,18 +72,57 @@ export function RevisionPage() {
             header={
               <Header
                 variant="h2"
-                description={<>By {data.author}, <Time at={data.at} />{data.comment && `: ${data.comment}`}</>}
+                description={
+                  <>
+                    By {data.author}, <Time at={data.at} />
+                    {data.comment && `: ${data.comment}`}
+                  </>
+                }
                 actions={mayEdit && inForce !== undefined && number !== inForce && <Button onClick={() => setAsking(true)}>Restore</Button>}
               >
-                Revision {number}{against > 0 && ` against ${against}`}
+                Revision {number}
+                {against > 0 && ` against ${against}`}
               </Header>
             }
           >
             <SpaceBetween size="m">
-              <SegmentedControl label="View" selectedId={view} onChange={({ detail }) => setView(detail.selectedId)} options={[{ id: 'text', text: 'As text' }, { id: 'changes', text: 'Rule by rule' }, { id: 'whole', text: 'Whole text' }]} />
+              <SegmentedControl
+                label="View"
+                selectedId={view}
+                onChange={({ detail }) => setView(detail.selectedId)}
+                options={[
+                  { id: 'text', text: 'As text' },
+                  { id: 'changes', text: 'Rule by rule' },
+                  { id: 'whole', text: 'Whole text' },
+                ]}
+              />
               {view === 'whole' && <pre className="dg-code">{data.text}</pre>}
-              {view === 'text' && (against <= 0 ? <pre className="dg-code">{data.text}</pre> : <Loaded query={before} what={`Revision ${against}`}>{older => older.text === data.text ? <Empty title="The texts are the same" /> : <Diff before={older.text ?? ''} after={data.text ?? ''} label={`Differences between revision ${against} and ${number}`} />}</Loaded>)}
-              {view === 'changes' && (against <= 0 ? <Box color="text-body-secondary">This is the first revision.</Box> : <Loaded query={changes} what="The changes">{body => <Changes changes={body.changes} count={body.changeCount} />}</Loaded>)}
+              {view === 'text' &&
+                (against <= 0 ? (
+                  <pre className="dg-code">{data.text}</pre>
+                ) : (
+                  <Loaded query={before} what={`Revision ${against}`}>
+                    {older =>
+                      older.text === data.text ? (
+                        <Empty title="The texts are the same" />
+                      ) : (
+                        <Diff
+                          before={older.text ?? ''}
+                          after={data.text ?? ''}
+                          label={`Differences between revision ${against} and ${number}`}
+                        />
+                      )
+                    }
+                  </Loaded>
+                ))}
+              {view === 'changes' &&
+                (against <= 0 ? (
+                  <Box color="text-body-secondary">This is the first revision.</Box>
+                ) : (
+                  <Loaded query={changes} what="The changes">
+                    {body => <Changes changes={body.changes} count={body.changeCount} />}
+                  </Loaded>
+                ))}
             </SpaceBetween>
           </Container>
         )}

@@ -27,10 +27,18 @@ export function YamlConflict({ base, mine, theirs, onResolve, onGoOn }: Props) {
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onGoOn}>Go on editing</Button>
+            <Button variant="link" onClick={onGoOn}>
+              Go on editing
+            </Button>
             <Button onClick={() => onResolve(theirs.body)}>Take theirs, drop mine</Button>
-            <Button variant={merged === null ? 'primary' : 'normal'} onClick={() => onResolve(mine)}>Put mine over theirs</Button>
-            {merged !== null && <Button variant="primary" onClick={() => onResolve(merged)}>Join both</Button>}
+            <Button variant={merged === null ? 'primary' : 'normal'} onClick={() => onResolve(mine)}>
+              Put mine over theirs
+            </Button>
+            {merged !== null && (
+              <Button variant="primary" onClick={() => onResolve(merged)}>
+                Join both
+              </Button>
+            )}
           </SpaceBetween>
         </Box>
       }
@@ -38,7 +46,9 @@ export function YamlConflict({ base, mine, theirs, onResolve, onGoOn }: Props) {
       <SpaceBetween size="m">
         <Alert type="warning">
           You began with revision {base.revision}; revision {theirs.revision} is in force. Nothing of yours is lost.{' '}
-          {merged === null ? 'You both changed the same lines, so one of the two must give way.' : 'You changed different lines, so both can be joined. Look at the result, then save it.'}
+          {merged === null
+            ? 'You both changed the same lines, so one of the two must give way.'
+            : 'You changed different lines, so both can be joined. Look at the result, then save it.'}
         </Alert>
         <div className="dg-two">
           <div>

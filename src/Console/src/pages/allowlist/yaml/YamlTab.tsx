@@ -112,8 +112,12 @@ function Editor({ current }: { current: AtRevision<string> }) {
           actions={
             mayEdit && (
               <SpaceBetween direction="horizontal" size="xs">
-                <Button disabled={!isChanged} onClick={() => start(current, current.body)}>Discard</Button>
-                <Button variant="primary" loading={isBusy} disabled={!isChanged || check.problems.length > 0} onClick={save}>Save</Button>
+                <Button disabled={!isChanged} onClick={() => start(current, current.body)}>
+                  Discard
+                </Button>
+                <Button variant="primary" loading={isBusy} disabled={!isChanged || check.problems.length > 0} onClick={save}>
+                  Save
+                </Button>
               </SpaceBetween>
             )
           }
@@ -136,7 +140,9 @@ function Editor({ current }: { current: AtRevision<string> }) {
           </FormField>
         )}
       </SpaceBetween>
-      {theirs && <YamlConflict base={base} mine={text} theirs={theirs} onResolve={next => start(theirs, next)} onGoOn={() => setTheirs(null)} />}
+      {theirs && (
+        <YamlConflict base={base} mine={text} theirs={theirs} onResolve={next => start(theirs, next)} onGoOn={() => setTheirs(null)} />
+      )}
     </Container>
   );
 }
