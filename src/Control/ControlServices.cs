@@ -2,6 +2,7 @@ using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Store;
 using DnsGuard.Store.Grants;
+using DnsGuard.Store.QueryLogs;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Control;
@@ -33,6 +34,9 @@ public sealed record ControlServices(
     Action FlushCaches,
     TimeProvider Time)
 {
+    /// <summary>Sums of the query log by hour; null where it is turned off.</summary>
+    public LogHours? LogHours { get; init; }
+
     /// <summary>Findings of the tunnelling guard.</summary>
     public Func<IReadOnlyList<TunnelFinding>> Tunnels { get; init; } = () => [];
 

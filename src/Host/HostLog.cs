@@ -40,4 +40,7 @@ internal static partial class HostLog
 
     [LoggerMessage(1012, LogLevel.Warning, "{File} cannot be written: {Reason}. It is tried again; answers go on")]
     public static partial void NotSaved(ILogger logger, string file, string reason);
+
+    [LoggerMessage(1030, LogLevel.Warning, "Sums of the query log cannot be written: {Reason}. It is tried again; no row is missed")]
+    public static partial void LogHoursFailed(ILogger logger, string reason);
 }

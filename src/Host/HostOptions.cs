@@ -45,6 +45,10 @@ internal sealed record StoreOptions
     /// <summary>How much disk they may take, 1 MiB to 100000 GiB.</summary>
     public long QueryLogBytes { get; init; } = 1L << 30;
 
+    /// <summary>How long sums of the query log by hour, group and outcome are kept, 1 d to 36500 d.</summary>
+    /// <remarks>A year and a month: the same week a year ago can still be compared. A hundred groups take 20 MiB a year.</remarks>
+    public TimeSpan QueryLogHours { get; init; } = TimeSpan.FromDays(400);
+
     /// <summary>How often what was learnt from other servers is written to disk, 10 s to 1 d; it is read at the start. 0 for never.</summary>
     /// <remarks>Ten minutes: what is lost is asked for again.</remarks>
     public TimeSpan CachePeriod { get; init; } = TimeSpan.FromMinutes(10);

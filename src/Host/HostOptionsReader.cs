@@ -85,6 +85,7 @@ internal static class HostOptionsReader
             QueryLog = reader.Flag("queryLog", defaults.QueryLog),
             QueryLogAge = reader.Duration("queryLogAge", defaults.QueryLogAge, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3_650)),
             QueryLogBytes = reader.Bytes("queryLogSize", defaults.QueryLogBytes, 1L << 20, 100_000L << 30),
+            QueryLogHours = reader.Duration("queryLogHours", defaults.QueryLogHours, TimeSpan.FromDays(1), TimeSpan.FromDays(36_500)),
             CachePeriod = reader.Duration("cachePeriod", defaults.CachePeriod, TimeSpan.Zero, TimeSpan.FromDays(1)),
             GrantJournalBytes = reader.Bytes("grantJournalSize", defaults.GrantJournalBytes, 4L << 20, 100_000L << 30),
             GrantJournalAge = reader.Duration("grantJournalAge", defaults.GrantJournalAge, TimeSpan.FromHours(1), TimeSpan.FromDays(3_650)),

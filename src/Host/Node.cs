@@ -12,6 +12,7 @@ using DnsGuard.Resolver;
 using DnsGuard.Resolver.QueryLogging;
 using DnsGuard.Store;
 using DnsGuard.Store.Grants;
+using DnsGuard.Store.QueryLogs;
 using DnsGuard.Sync;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -41,6 +42,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly QueryRings _rings;
     private readonly QueryLogStore? _queryLog;
     private readonly QueryLogPump? _logPump;
+    private readonly LogHours? _logHours;
     private readonly GrantJournalPump _journalPump;
     private readonly List<Task> _pumps = [];
 
@@ -66,14 +68,15 @@ internal sealed class Node : IAsyncDisposable
         if (options.Store.QueryLog)
         {
             _queryLog = new QueryLogStore(Path.Combine(options.Store.Directory, "querylog"), options.Store.QueryLogAge, options.Store.QueryLogBytes, _time, QueryLogPump.NamesOf(_livePolicy));
-            _logPump = new QueryLogPump(_rings, _queryLog, _logger);
+            _logPump = new QueryLogPump(_rings, _queryLog, _livePolicy, _logger);
+            _logHours = new LogHours(control, _queryLog, options.Store.QueryLogHours, _time);
         }
 
         _dns = new DnsServer(options.Resolver, _livePolicy, _enforcement.Ledger, _enforcement.Ledger, _rings, _resolverMetrics, _time, loggers.CreateLogger<DnsServer>());
         _learnt = new LearntFiles(_dns, options.Store.Directory, _logger);
         _journalPump = new GrantJournalPump(_enforcement.Journal, _journal, options.Store.GrantJournalAge, _time, _logger);
         var services = new ControlServices(
-            _livePolicy, _publisher, revisions, _queryLog, _journal, _enforcement.Ledger, _enforcement, new TokenStore(control, _time), new AuditLog(control, _time), _readiness, _dns.FlushCaches, _time) { Answer = _dns.AnswerAsync, Tunnels = () => _dns.Tunnels.Findings };
+            _livePolicy, _publisher, revisions, _queryLog, _journal, _enforcement.Ledger, _enforcement, new TokenStore(control, _time), new AuditLog(control, _time), _readiness, _dns.FlushCaches, _time) { Answer = _dns.AnswerAsync, Tunnels = () => _dns.Tunnels.Findings, LogHours = _logHours };
         _control = ControlServer.Build(options.Control, services, _metrics, logging => logging.AddProvider(new ForwardingLoggerProvider(loggers)));
     }
 
@@ -88,6 +91,8 @@ internal sealed class Node : IAsyncDisposable
         await _enforcement.StartAsync(_journal.InForce(_time.GetUtcNow().ToUnixTimeMilliseconds())).ConfigureAwait(false);
         if (_logPump is not null)
             _pumps.Add(_logPump.RunAsync(_stopping.Token));
+        if (_logHours is not null)
+            _pumps.Add(new LogHoursPump(_logHours, _time, _logger).RunAsync(_stopping.Token));
         _pumps.Add(_journalPump.RunAsync(_stopping.Token));
         try
         {

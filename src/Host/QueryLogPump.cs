@@ -1,3 +1,5 @@
+using DnsGuard.Policy.Decisions;
+using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Resolver.QueryLogging;
 using DnsGuard.Store;
@@ -16,6 +18,7 @@ internal sealed class QueryLogPump
 
     private readonly QueryRings _rings;
     private readonly QueryLogStore _store;
+    private readonly LivePolicy _livePolicy;
     private readonly ILogger _logger;
     private readonly QueryRecordReader _add;
     private long _droppedBefore;
@@ -23,19 +26,18 @@ internal sealed class QueryLogPump
     private int _failures;
 
     /// <summary>Pumps nothing yet.</summary>
-    public QueryLogPump(QueryRings rings, QueryLogStore store, ILogger logger)
+    public QueryLogPump(QueryRings rings, QueryLogStore store, LivePolicy livePolicy, ILogger logger)
     {
-        (_rings, _store, _logger) = (rings, store, logger);
+        (_rings, _store, _livePolicy, _logger) = (rings, store, livePolicy, logger);
         // One delegate for all turns.
-        _add = store.Add;
+        _add = Add;
     }
 
     /// <summary>What the numbers in records stand for, by the policy in force and the one before.</summary>
     /// <remarks>Records lie in the rings for a twentieth of a second; two edits within that leave a row without its rule's name, never with a wrong one.</remarks>
     public static PolicyNames NamesOf(LivePolicy livePolicy) => (long revision, int group, int rule, Span<byte> ruleText, out int ruleOctets) =>
     {
-        var (current, previous) = (livePolicy.Current, livePolicy.Previous);
-        var snapshot = current.Revision == revision ? current : previous.Revision == revision ? previous : null;
+        var snapshot = SnapshotOf(livePolicy, revision);
         ruleOctets = snapshot is not null && rule >= 0 ? snapshot.WriteReference(rule, ruleText) : 0;
         return snapshot is not null && group >= 0 && group < snapshot.Groups.Count ? snapshot.Groups[group].Name : null;
     };
@@ -46,6 +48,29 @@ internal sealed class QueryLogPump
         await PumpLoop.RunAsync(Period, Turn, stopping).ConfigureAwait(false);
         Commit();
     }
+
+    private static PolicySnapshot? SnapshotOf(LivePolicy livePolicy, long revision)
+    {
+        var (current, previous) = (livePolicy.Current, livePolicy.Previous);
+        return current.Revision == revision ? current : previous.Revision == revision ? previous : null;
+    }
+
+    // What a group does not want to be known is not written at all.
+    private void Add(in QueryRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> noted)
+    {
+        var privacy = PrivacyOf(record);
+        if (privacy is LogPrivacy.Full)
+            _store.Add(record, name, noted);
+        else if (privacy is LogPrivacy.Anonymous)
+            _store.Add(record with { Client = default }, name, noted);
+        else
+            _store.Add(record with { Client = default, Type = 0, DurationMicroseconds = 0, HoldMicroseconds = 0 }, "\0"u8, default);
+    }
+
+    // Where nobody knows any more which group it was, it may have been one that wants nothing to be known.
+    private LogPrivacy PrivacyOf(in QueryRecord record) => record.Group < 0 ? LogPrivacy.Full
+        : SnapshotOf(_livePolicy, record.Revision) is { } snapshot && record.Group < snapshot.Groups.Count ? snapshot.Groups[record.Group].Document.QueryLog
+        : LogPrivacy.Counts;
 
     private void Turn(long number)
     {

@@ -100,6 +100,7 @@ public sealed record ListBody(string Name, string? Comment, IReadOnlyList<RuleBo
 /// <param name="Families">both, ipv4 or ipv6.</param>
 /// <param name="Ech">strip or allow.</param>
 /// <param name="Tunnels">alert, block or off.</param>
+/// <param name="QueryLog">full, anonymous or counts.</param>
 /// <param name="Grace">default, jvm, node, dotnet or a duration.</param>
 /// <param name="Targets">Where its grants go; absent for everywhere.</param>
 /// <param name="Rules">Its own rules.</param>
@@ -114,6 +115,7 @@ public sealed record GroupBody(
     string Families,
     string Ech,
     string Tunnels,
+    string QueryLog,
     string Grace,
     IReadOnlyList<string>? Targets,
     IReadOnlyList<RuleBody> Rules)
@@ -129,6 +131,7 @@ public sealed record GroupBody(
         ChoiceText.Write(group.Families),
         ChoiceText.Write(group.Ech),
         ChoiceText.Write(group.Tunnels),
+        ChoiceText.Write(group.QueryLog),
         group.Grace.Name,
         group.Targets,
         new RuleBodies(group.Rules));

@@ -90,6 +90,7 @@ internal sealed class QueryLogEndpoints(ControlServices services)
         return row => AllowedNow(snapshot, row, now);
     }
 
+    // Nothing is said where the log may not know who asked, or for what.
     private static bool? AllowedNow(PolicySnapshot snapshot, QueryLogRow row, long now) =>
-        row.Outcome is not Outcome.Allowed && DomainName.TryParse(row.Name, out var name) ? snapshot.Decide(name.Octets, row.Type, row.Client, now).Outcome is Outcome.Allowed : null;
+        row.Outcome is not Outcome.Allowed && row.Client != default && DomainName.TryParse(row.Name, out var name) ? snapshot.Decide(name.Octets, row.Type, row.Client, now).Outcome is Outcome.Allowed : null;
 }

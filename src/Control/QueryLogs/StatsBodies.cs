@@ -17,9 +17,8 @@ public sealed record SummaryBody(DateTimeOffset? Since, DateTimeOffset? Until, l
 
 /// <summary>Queries over time.</summary>
 /// <param name="Step">The length of a step, in seconds.</param>
-/// <param name="IsComplete">Are there rows, or hourly sums, for all of it?</param>
 /// <param name="Points">The steps in which there were queries, the oldest first.</param>
-public sealed record TimeseriesBody(long Step, bool IsComplete, IReadOnlyList<TimePointBody> Points);
+public sealed record TimeseriesBody(long Step, IReadOnlyList<TimePointBody> Points);
 
 /// <summary>The queries of one step.</summary>
 /// <param name="At">Its beginning.</param>

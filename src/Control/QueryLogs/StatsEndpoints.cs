@@ -13,6 +13,7 @@ namespace DnsGuard.Control.QueryLogs;
 internal sealed class StatsEndpoints(ControlServices services)
 {
     private const int MostPoints = 200;
+    private const long Hour = 3_600_000;
     private static readonly long[] Steps = [1, 5, 10, 30, 60, 300, 900, 1_800, 3_600, 14_400, 86_400];
     private static readonly TimeSpan Usual = TimeSpan.FromDays(1);
 
@@ -36,11 +37,8 @@ internal sealed class StatsEndpoints(ControlServices services)
         var seconds = Step(filter, step);
         if (seconds is null)
             return Problems.Of(StatusCodes.Status422UnprocessableEntity, "bad-duration", $"'step' is '{step}'", "Give whole seconds, minutes, hours or days, such as 5m");
-        var tally = new OutcomeTally(seconds.Value * 1_000);
-        await SumAsync(http, filter, tally).ConfigureAwait(false);
-        var points = tally.Steps.OrderBy(point => point.Key)
-            .Select(point => new TimePointBody(DateTimeOffset.FromUnixTimeMilliseconds(point.Key), point.Value.Allowed, point.Value.Audited, point.Value.Blocked, point.Value.Refused));
-        return Results.Json(new TimeseriesBody(seconds.Value, true, [.. points]));
+        var steps = await StepsAsync(http, filter, seconds.Value * 1_000).ConfigureAwait(false);
+        return Results.Json(new TimeseriesBody(seconds.Value, [.. steps.OrderBy(point => point.Key).Select(point => Point(point.Key, point.Value))]));
     }
 
     /// <summary>The largest.</summary>
@@ -66,6 +64,29 @@ internal sealed class StatsEndpoints(ControlServices services)
         var newest = tally.Sums.GroupBy(sum => (sum.Group, sum.Name)).OrderByDescending(same => same.Max(sum => sum.Last)).Take(Paging.Limit(limit ?? 20));
         return Results.Json(new Page<RecentBlockedBody>([.. newest.Select(Body)]));
     }
+
+    // Hours that are long past are known by their sums, whether their rows are still there or not.
+    private async Task<Dictionary<long, OutcomeCounts>> StepsAsync(HttpContext http, QueryLogFilter filter, long step)
+    {
+        var steps = new Dictionary<long, OutcomeCounts>();
+        var onlyByGroup = filter == new QueryLogFilter(Group: filter.Group, Since: filter.Since, Until: filter.Until);
+        if (onlyByGroup && step % Hour == 0 && services.LogHours is { } hours)
+        {
+            var summed = services.Time.GetUtcNow().AddHours(-1);
+            foreach (var (start, sum) in hours.Read(filter.Since!.Value, summed, filter.Group))
+                steps[start / step * step] = steps.GetValueOrDefault(start / step * step).Plus(sum);
+            var rows = DateTimeOffset.FromUnixTimeMilliseconds(summed.ToUnixTimeMilliseconds() / Hour * Hour);
+            filter = filter with { Since = filter.Since > rows ? filter.Since : rows };
+        }
+
+        var tally = new OutcomeTally(step);
+        await SumAsync(http, filter, tally).ConfigureAwait(false);
+        foreach (var (start, sum) in tally.Steps)
+            steps[start] = steps.GetValueOrDefault(start).Plus(sum);
+        return steps;
+    }
+
+    private static TimePointBody Point(long start, in OutcomeCounts sum) => new(DateTimeOffset.FromUnixTimeMilliseconds(start), sum.Allowed, sum.Audited, sum.Blocked, sum.Refused);
 
     private string DomainOf(string name) => DomainName.TryParse(name, out var parsed) ? services.Publisher.Validator.Suffixes.RegistrableDomain(parsed).ToString() : name;
 

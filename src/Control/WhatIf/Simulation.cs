@@ -46,9 +46,12 @@ internal sealed class Simulation(PolicySnapshot current, PolicySnapshot draft, l
             EffectOn(grants, targets));
     }
 
-    private int ClassOf(InternetAddress client)
+    private int ClassOf(InternetAddress client, string? group)
     {
-        var groups = (current.Clients.Find(client), draft.Clients.Find(client));
+        // Where the log may not know who asked, it still knows for which group.
+        var groups = client == default
+            ? (current.Group(group ?? "")?.Index ?? -1, draft.Group(group ?? "")?.Index ?? -1)
+            : (current.Clients.Find(client), draft.Clients.Find(client));
         if (!_classes.TryGetValue(groups, out var number))
         {
             _classes[groups] = number = _groups.Count;

@@ -49,6 +49,19 @@ public enum AddressFamilies
     Ipv6,
 }
 
+/// <summary>What the query log may know of a group.</summary>
+public enum LogPrivacy
+{
+    /// <summary>Everything.</summary>
+    Full,
+
+    /// <summary>Everything but who asked.</summary>
+    Anonymous,
+
+    /// <summary>Only how many queries were judged how.</summary>
+    Counts,
+}
+
 /// <summary>What happens to queries below a wildcard that look like a tunnel: more new names, longer or more random ones than a workload needs.</summary>
 public enum TunnelPolicy
 {

@@ -56,6 +56,9 @@ public sealed record GroupDocument(string Name, Place Place)
     /// <summary>What happens to queries that look like a tunnel.</summary>
     public TunnelPolicy Tunnels { get; init; }
 
+    /// <summary>What the query log may know.</summary>
+    public LogPrivacy QueryLog { get; init; }
+
     /// <summary>How long grants outlive the TTL.</summary>
     public GrantGrace Grace { get; init; } = GrantGrace.Default;
 

@@ -83,6 +83,7 @@ public static class PolicyReader
             Families = reader.Choice("families", AddressFamilies.Both),
             Ech = reader.Choice("ech", EchPolicy.Strip),
             Tunnels = reader.Choice("tunnels", TunnelPolicy.Alert),
+            QueryLog = reader.Choice("queryLog", LogPrivacy.Full),
             Grace = ReadGrace(reader),
             Targets = reader.Has("targets") ? ReadNames(reader, "targets", places) : null,
             Places = places,

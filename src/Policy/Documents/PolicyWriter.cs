@@ -57,6 +57,7 @@ public static class PolicyWriter
         Line(text, 4, "families", Unless(group.Families, AddressFamilies.Both));
         Line(text, 4, "ech", Unless(group.Ech, EchPolicy.Strip));
         Line(text, 4, "tunnels", Unless(group.Tunnels, TunnelPolicy.Alert));
+        Line(text, 4, "queryLog", Unless(group.QueryLog, LogPrivacy.Full));
         Line(text, 4, "grace", group.Grace == GrantGrace.Default ? null : group.Grace.Name);
         Line(text, 4, "targets", group.Targets is null ? null : Listed(group.Targets.Select(Plain)));
         WriteRules(text, group.Rules);

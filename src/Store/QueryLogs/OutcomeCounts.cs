@@ -40,6 +40,10 @@ public record struct OutcomeCounts
         }
     }
 
+    /// <summary>Those of which there are any.</summary>
+    public readonly IEnumerable<(Outcome Outcome, long Queries)> Each() =>
+        ((Outcome, long)[])[.. new[] { (Outcome.Allowed, Allowed), (Outcome.Audited, Audited), (Outcome.Blocked, Blocked), (Outcome.Refused, Refused) }.Where(sum => sum.Item2 > 0)];
+
     /// <summary>Both together.</summary>
     public readonly OutcomeCounts Plus(in OutcomeCounts other) => new()
     {

@@ -76,7 +76,7 @@ public sealed class DocumentTests : ControlTest
 
     [Theory]
     [InlineData("RuleBody", "id allow deny ports types expires owner comment ticket private dnssec hold pin via broad confirm warm")]
-    [InlineData("GroupBody", "name comment clients mode lists blockResponse aliases families ech tunnels grace targets rules")]
+    [InlineData("GroupBody", "name comment clients mode lists blockResponse aliases families ech tunnels queryLog grace targets rules")]
     [InlineData("ListBody", "name comment rules")]
     [InlineData("PolicyBody", "revision lists groups")]
     [InlineData("EditBody", "revision dryRun changes changeCount")]

@@ -18,7 +18,7 @@ public sealed class WhatIfTests : ControlTest
         Ask("raw.github.com", queries: 4);
         Ask("shop.example.org", isBlocked: true, queries: 5);
         Ask("shop.example.org", isBlocked: true, client: "10.0.3.9");
-        var result = await SimulateAsync(ControlNode.FirstPolicy.Replace(".github.com", "'*.nothing.com'", StringComparison.Ordinal).Replace("- deny: gist.github.com", "- allow: shop.example.org", StringComparison.Ordinal));
+        var result = await SimulateAsync(ControlNode.FirstPolicy.Replace("allow: .github.com", "allow: '*.nothing.com'", StringComparison.Ordinal).Replace("- deny: gist.github.com", "- allow: shop.example.org", StringComparison.Ordinal));
         Assert.Equal((1, 19, 4), ((int)result["revision"]!, (int)result["queries"]!, (int)result["rows"]!));
         Assert.True((bool)result["isComplete"]!);
         var blocked = Assert.Single(result["newlyBlocked"]!.AsArray())!;

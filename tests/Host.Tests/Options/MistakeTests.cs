@@ -72,6 +72,7 @@ public sealed class MistakeTests
         ("control", "maxBody", "size", "1023B", "257MiB"),
         ("store", "queryLog", "flag", "", ""),
         ("store", "queryLogAge", "duration", "59s", "3651d"),
+        ("store", "queryLogHours", "duration", "23h", "36501d"),
         ("store", "queryLogSize", "size", "1023KiB", "100001GiB"),
         ("store", "grantJournalSize", "size", "4095KiB", "100001GiB"),
         ("store", "cachePeriod", "duration", "", "25h"),

@@ -58,6 +58,7 @@ public class PolicySchemaTests
     [InlineData("families", typeof(AddressFamilies))]
     [InlineData("ech", typeof(EchPolicy))]
     [InlineData("tunnels", typeof(TunnelPolicy))]
+    [InlineData("queryLog", typeof(LogPrivacy))]
     public void The_schema_has_the_very_choices_that_the_reader_takes_and_its_default(string key, Type choices)
     {
         var property = Schema["$defs"]!["group"]!["properties"]![key]!;

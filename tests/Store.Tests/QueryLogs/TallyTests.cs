@@ -87,7 +87,7 @@ public sealed class TallyTests : StoreTest
     [Fact]
     public async Task Clients_of_one_class_are_one()
     {
-        var tally = new QuestionTally(client => (int)(client.IPv4Bits % 2));
+        var tally = new QuestionTally((client, _) => (int)(client.IPv4Bits % 2));
         await Store.SumAsync(new QueryLogFilter(), tally, default);
         var expected = _rows.GroupBy(row => ((int)(row.Client.IPv4Bits % 2), row.Name, row.Type)).Select(same => (same.Key, same.Sum(row => row.Count))).Order();
         Assert.Equal(expected, tally.Sums.Select(sum => ((sum.Class, sum.Name, sum.Type), sum.Queries)).Order());
