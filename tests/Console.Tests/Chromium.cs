@@ -11,7 +11,7 @@ public sealed class Chromium : IAsyncLifetime
     private IBrowser _browser = null!;
 
     /// <summary>The server that tests share.</summary>
-    public Guard Guard { get; } = new();
+    public Guard Guard { get; } = new Guard().WithYesterday();
 
     public async Task InitializeAsync()
     {

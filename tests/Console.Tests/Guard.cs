@@ -48,6 +48,14 @@ public sealed class Guard : IDisposable
         return this;
     }
 
+    /// <summary>Gives it a day's queries; before it is started.</summary>
+    public Guard WithYesterday()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "var"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Yesterday.Write(Path.Combine(_folder, "var", "querylog"));
+        return this;
+    }
+
     /// <summary>Ends it at once.</summary>
     public void Kill()
     {

@@ -36,8 +36,12 @@ public sealed class Screen : IAsyncDisposable
     }
 
     /// <summary>Goes on within the page, as a click on a link does.</summary>
-    public async Task MoveAsync(string path) =>
+    public async Task MoveAsync(string path, string title)
+    {
         await Page.EvaluateAsync("path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }", path);
+        await Expect(Page).ToHaveTitleAsync($"{title} · DnsGuard", new PageAssertionsToHaveTitleOptions { Timeout = 20_000 });
+        await Expect(Page.Locator("h1").First).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 20_000 });
+    }
 
     public ILocator Button(string name, bool exact = true) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = exact });
 

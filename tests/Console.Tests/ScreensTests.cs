@@ -12,7 +12,7 @@ public sealed class ScreensTests(Chromium chromium)
 
     private static readonly (string Name, string Path, string Sees)[] Screens =
     [
-        ("overview", "/", "collect.telemetry.example"),
+        ("overview", "/?range=24h", "collect.telemetry.example"),
         ("log", "/log", "api.bank.example"),
         ("allowlist", "/allowlist", "package-mirrors"),
         ("group", "/allowlist/groups/payments", "PAY-118"),
@@ -41,12 +41,12 @@ public sealed class ScreensTests(Chromium chromium)
         var faults = new List<string>();
         foreach (var (name, path, sees) in Screens)
         {
-            await screen.MoveAsync(path);
+            await screen.MoveAsync(path, TitleOf(path));
             await Expect(screen.Page.Locator("#content")).ToContainTextAsync(sees, new LocatorAssertionsToContainTextOptions { Timeout = 20_000, UseInnerText = false });
             await CheckAsync(screen, name, width, faults);
         }
 
-        await screen.MoveAsync("/log?outcome=blocked");
+        await screen.MoveAsync("/log?outcome=blocked", "Query log");
         await screen.Page.Locator("tr.dg-query .dg-plainbutton").First.ClickAsync();
         await screen.SeesAsync("Answered from");
         await CheckAsync(screen, "log-detail", width, faults);
@@ -56,8 +56,22 @@ public sealed class ScreensTests(Chromium chromium)
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
+    private static string TitleOf(string path) => path.Split('/', '?')[1] switch
+    {
+        "" => "Overview",
+        "log" => "Query log",
+        "allowlist" => "Allowlist",
+        "what-if" => "What-if",
+        "grants" => "Grants",
+        "targets" => "Targets",
+        "audit" => "Audit log",
+        "tokens" => "Tokens",
+        _ => "API reference",
+    };
+
     private static async Task CheckAsync(Screen screen, string name, int width, List<string> faults)
     {
+        await screen.SeesNotAsync(screen.Page.GetByText("Loading", new PageGetByTextOptions { Exact = true }));
         await PictureAsync(screen, $"{name}-{width}");
         if (await screen.IsTooWideAsync())
             faults.Add($"{name}: it scrolls sideways");

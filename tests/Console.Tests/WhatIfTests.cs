@@ -12,7 +12,7 @@ public sealed class WhatIfTests(Chromium chromium)
     {
         await using var screen = await chromium.OpenAsync("/what-if");
         await screen.Page.GetByLabel("Client").FillAsync(World.Payments);
-        await screen.Page.GetByLabel("Name").FillAsync("test.ledger.example");
+        await screen.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = "Name" }).FillAsync("test.ledger.example");
         await screen.Button("Judge").ClickAsync();
         await screen.SeesAsync("Deny rule");
         await screen.SeesAsync("deny test.ledger.example");

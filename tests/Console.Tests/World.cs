@@ -24,13 +24,16 @@ internal static class World
             comment: Package updates, for everybody who builds or patches
             rules:
               - allow: deb.mirror.example
+                id: deb
               - allow: security.mirror.example
               - allow: "*.registry.example"
+                id: registry
                 owner: platform
           time-and-certificates:
             comment: Clocks, and whether certificates are revoked
             rules:
               - allow: ocsp.trust.example
+                id: ocsp
                 ports: [tcp/80]
               - allow: time.trust.example
                 ports: [udp/123]
@@ -41,11 +44,13 @@ internal static class World
             lists: [time-and-certificates]
             rules:
               - allow: api.bank.example
+                id: card-payments
                 ports: [tcp/443]
                 owner: payments
                 ticket: PAY-118
                 comment: Card payments
               - allow: .ledger.example
+                id: ledger
                 ports: [tcp/443]
                 owner: payments
               - deny: test.ledger.example
@@ -56,6 +61,7 @@ internal static class World
             lists: [package-mirrors, time-and-certificates]
             rules:
               - allow: "*.code.example"
+                id: code
                 owner: platform
               - allow: old.code.example
                 comment: The former host; covered by the rule above

@@ -18,17 +18,7 @@ const words = { allowed: 'Allowed', audited: 'Audited', blocked: 'Blocked', refu
 const height = 210;
 
 /** Queries over time, stacked by outcome: what was blocked lies at the bottom, where small numbers can be compared. */
-export function TimeSeries({
-  points: counted,
-  step,
-  seconds,
-  isComplete,
-}: {
-  points: Point[];
-  step: number;
-  seconds: number;
-  isComplete: boolean;
-}) {
+export function TimeSeries({ points: counted, step, seconds }: { points: Point[]; step: number; seconds: number }) {
   const points = useMemo(() => fill(counted, step, seconds), [counted, step, seconds]);
   const host = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<number | null>(null);
@@ -57,7 +47,7 @@ export function TimeSeries({
         aria-label={`Queries over time: ${series.map(key => `${formatCount(total(key))} ${key}`).join(', ')}`}
       />
       <div className="dg-legend">
-        <span>{shown ? formatMoment(new Date(shown.at)) : isComplete ? 'Whole span' : 'What could be counted in time'}</span>
+        <span>{shown ? formatMoment(new Date(shown.at)) : 'Whole span'}</span>
         {[...series].reverse().map(key => (
           <span key={key}>
             <i className={`dg-k-${key}`} />
@@ -100,7 +90,7 @@ function chartOptions(width: number, isDark: boolean, step: number, onHover: (in
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(4, max * 1.08)] } },
     axes: [
-      { ...axis, values: (_, splits) => splits.map(at => label(at, step)), space: 70 },
+      { ...axis, values: (_, splits) => splits.map(at => label(at, step)), space: 70, size: 24 },
       { ...axis, size: 46, values: (_, splits) => splits.map(value => (Number.isInteger(value) ? formatCount(value) : '')) },
     ],
     series: [

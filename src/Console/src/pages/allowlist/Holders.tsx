@@ -79,7 +79,7 @@ export function Holders() {
                 width: 200,
                 minWidth: 200,
               },
-              { id: 'comment', header: 'Comment', cell: one => one.comment },
+              { id: 'comment', header: 'Comment', cell: one => one.comment, minWidth: 170 },
             ]}
             wrapLines
             empty={<Empty title="There is no group">Without one, every client is refused.</Empty>}
@@ -121,7 +121,7 @@ export function Holders() {
                 width: 250,
                 minWidth: 250,
               },
-              { id: 'comment', header: 'Comment', cell: one => one.comment },
+              { id: 'comment', header: 'Comment', cell: one => one.comment, minWidth: 170 },
             ]}
             wrapLines
             empty={<Empty title="There is no list">Groups can do without; lists save repeating the same rules.</Empty>}

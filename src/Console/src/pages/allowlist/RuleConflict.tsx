@@ -60,14 +60,15 @@ export function RuleConflict({ base, theirs, mine, revision, isBusy, onSave, onT
           wrapLines
           ariaLabels={{ tableLabel: 'Both versions' }}
           columnDefinitions={[
-            { id: 'field', header: 'Field', cell: row => row.label, isRowHeader: true },
-            { id: 'base', header: 'When you began', cell: row => <Mono>{row.base || '–'}</Mono> },
+            { id: 'field', header: 'Field', cell: row => row.label, isRowHeader: true, minWidth: 170 },
+            { id: 'base', header: 'When you began', cell: row => <Mono>{row.base || '–'}</Mono>, minWidth: 170 },
             {
               id: 'theirs',
               header: 'Theirs',
               cell: row => <Mono strong={row.theirs !== row.base}>{theirs ? row.theirs || '–' : 'removed'}</Mono>,
+              minWidth: 170,
             },
-            { id: 'mine', header: 'Yours', cell: row => <Mono strong={row.mine !== row.base}>{row.mine || '–'}</Mono> },
+            { id: 'mine', header: 'Yours', cell: row => <Mono strong={row.mine !== row.base}>{row.mine || '–'}</Mono>, minWidth: 170 },
           ]}
         />
       </SpaceBetween>

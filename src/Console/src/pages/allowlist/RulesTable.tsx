@@ -127,7 +127,7 @@ export function RulesTable({ holder, rules, revision }: { holder: Holder; rules:
             width: 100,
             minWidth: 100,
           },
-          { id: 'why', header: 'Why', cell: rule => <Why rule={rule} /> },
+          { id: 'why', header: 'Why', cell: rule => <Why rule={rule} />, minWidth: 170 },
           {
             id: 'log',
             header: <span className="dg-hidden">Queries</span>,

@@ -68,7 +68,7 @@ export default function Audit() {
                 width: 270,
                 minWidth: 270,
               },
-              { id: 'action', header: 'What', cell: one => <Mono>{one.action}</Mono>, isRowHeader: true },
+              { id: 'action', header: 'What', cell: one => <Mono>{one.action}</Mono>, isRowHeader: true, minWidth: 260 },
               { id: 'detail', header: 'Result', cell: one => <Tag tone={tone(one.detail)}>{one.detail}</Tag>, width: 120, minWidth: 120 },
               {
                 id: 'hash',

@@ -67,8 +67,9 @@ export function AddressAnswer({ address, at }: { address: string; at: string | n
                   </>
                 ),
                 isRowHeader: true,
+                minWidth: 170,
               },
-              { id: 'rule', header: 'Rule', cell: one => <RuleLink rule={one.rule} /> },
+              { id: 'rule', header: 'Rule', cell: one => <RuleLink rule={one.rule} />, minWidth: 170 },
               { id: 'ports', header: 'Ports', cell: one => <Mono>{one.ports}</Mono>, width: 150, minWidth: 150 },
               { id: 'until', header: 'Until', cell: one => formatMoment(new Date(one.until)), width: 170, minWidth: 170 },
             ]}

@@ -53,7 +53,7 @@ export default function Overview() {
         <Loaded query={series} what="The chart">
           {data =>
             data.points.length > 0 ? (
-              <TimeSeries points={data.points} step={data.step} seconds={range.seconds} isComplete={data.isComplete} />
+              <TimeSeries points={data.points} step={data.step} seconds={range.seconds} />
             ) : (
               <Empty title="No query in this span" />
             )

@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import type { RecentBlocked } from '../../api/types';
 import { Mono, Tag } from '../../parts/Badges';
-import { formatWord, plural } from '../../parts/format';
+import { formatCount, formatWord, plural } from '../../parts/format';
 import { Empty } from '../../parts/States';
 import { Time } from '../../parts/Time';
 import type { AllowRequest } from '../../rules/AllowDialog';
@@ -53,7 +53,7 @@ export function RecentBlockedTable({ items, onAllow, log }: Props) {
             <td className="dg-c-why">
               <RuleLink rule={one.rule} reason={one.reason} />
             </td>
-            <td className="dg-c-count">{one.queries}</td>
+            <td className="dg-c-count">{formatCount(one.queries)}</td>
             <td className="dg-c-act">
               {one.allowedNow ? (
                 <Tag tone="good">Allowed by now</Tag>

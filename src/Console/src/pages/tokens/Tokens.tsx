@@ -63,6 +63,7 @@ export default function Tokens() {
                     ))}
                   </SpaceBetween>
                 ),
+                minWidth: 170,
               },
               { id: 'created', header: 'Made', cell: one => <Time at={one.created} />, width: 110, minWidth: 110 },
               {

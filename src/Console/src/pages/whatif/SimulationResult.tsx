@@ -122,6 +122,7 @@ function ChangeTable({ title, changes, count }: { title: string; changes: Change
               )}
             </>
           ),
+          minWidth: 170,
         },
       ]}
       empty={<Empty title="None" />}

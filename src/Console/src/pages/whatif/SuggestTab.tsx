@@ -122,7 +122,7 @@ function MissingTable({ items }: { items: Suggestion[] }) {
           width: 210,
           minWidth: 210,
         },
-        { id: 'sure', header: 'Confidence', cell: one => `${Math.round(one.confidence * 100)} %` },
+        { id: 'sure', header: 'Confidence', cell: one => `${Math.round(one.confidence * 100)} %`, minWidth: 170 },
         ...(mayEdit
           ? [
               {
@@ -180,6 +180,7 @@ function TightenTable({ items }: { items: Tightening[] }) {
                 <Mono>{patternOf(rule)}</Mono>
               </div>
             )),
+          minWidth: 170,
         },
       ]}
       empty={<Empty title="None is wider than its use" />}

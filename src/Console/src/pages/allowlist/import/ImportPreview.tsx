@@ -85,8 +85,8 @@ export function ImportPreview({
               width: 120,
               minWidth: 120,
             },
-            { id: 'text', header: 'Text', cell: one => <Mono>{one.text}</Mono>, isRowHeader: true },
-            { id: 'detail', header: 'Why', cell: one => [one.detail, one.cure].filter(Boolean).join('. ') },
+            { id: 'text', header: 'Text', cell: one => <Mono>{one.text}</Mono>, isRowHeader: true, minWidth: 170 },
+            { id: 'detail', header: 'Why', cell: one => [one.detail, one.cure].filter(Boolean).join('. '), minWidth: 170 },
           ]}
           empty={<Empty title="Nothing to tell">{`${formatCount(preview.counts.unchanged)} lines say what is there already.`}</Empty>}
           footer={notes.length > shown && `The first ${shown} of ${formatCount(notes.length)} are shown.`}

@@ -190,7 +190,7 @@ function ReviewTable({ rules, counts }: { rules: ReviewedRule[]; counts: Record<
           width: 110,
           minWidth: 110,
         },
-        { id: 'by', header: 'Decided instead by', cell: one => one.shadowedBy && <Mono>{shadowing(one)}</Mono> },
+        { id: 'by', header: 'Decided instead by', cell: one => one.shadowedBy && <Mono>{shadowing(one)}</Mono>, minWidth: 170 },
       ]}
       ariaLabels={{
         selectionGroupLabel: 'Rules',

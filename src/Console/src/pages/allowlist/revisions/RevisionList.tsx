@@ -67,7 +67,7 @@ export function RevisionList() {
               },
               { id: 'at', header: 'When', cell: one => <Time at={one.at} />, width: 110, minWidth: 110 },
               { id: 'author', header: 'Who', cell: one => one.author, width: 200, minWidth: 200 },
-              { id: 'comment', header: 'Why', cell: one => one.comment },
+              { id: 'comment', header: 'Why', cell: one => one.comment, minWidth: 170 },
             ]}
             ariaLabels={{
               selectionGroupLabel: 'Revisions',
