@@ -9,6 +9,15 @@ var rows = arguments(args, "--rows", 10_000_000);
 var seconds = arguments(args, "--seconds", 20);
 var folder = Directory.CreateTempSubdirectory("dnsguard-bench-log-").FullName;
 var text = new StringBuilder();
+if (Array.IndexOf(args, "--fill") is >= 0 and var fill)
+{
+    // A log for somebody else to search.
+    Directory.Delete(folder);
+    var target = Path.GetFullPath(args[fill + 1]);
+    new Ingest(Path.GetDirectoryName(target)!).Saturate(HotNames, rows, Path.GetFileName(target));
+    return;
+}
+
 try
 {
     var ingest = new Ingest(folder);
@@ -47,6 +56,15 @@ try
         {
             var (p50, p95, cpu, found) = Searches.Measure(log, filter);
             say($"| {asked} | {p50:f1} | {p95:f1} | {cpu:f1} | {found:n0} |");
+        }
+
+        say("");
+        say($"| sum over {newest.Id:n0} rows, {what} | s | CPU, s |");
+        say("|---|---|---|");
+        foreach (var (asked, tally) in Searches.Sums())
+        {
+            var (took, cpu) = Searches.Measure(log, tally);
+            say($"| {asked} | {took:f2} | {cpu:f2} |");
         }
     }
 

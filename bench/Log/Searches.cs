@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Store;
+using DnsGuard.Store.QueryLogs;
 using DnsGuard.Wire.Records;
 
 namespace DnsGuard.Log;
@@ -37,6 +38,15 @@ internal static class Searches
         yield return ("a cursor at the middle", new QueryLogFilter(Below: rows / 2));
         yield return ("everything at once, none", new QueryLogFilter(AddressRange.Of(InternetAddress.FromIPv4(0x0A00_0007)), "group-2", ".example.com", RecordType.A, Outcome.Blocked, from, to, rows, 100, VerdictReason.Tunnel));
         yield return ("all contain `.example.com`, of a client and type, deep", new QueryLogFilter(Clients: AddressRange.Of(InternetAddress.FromIPv4(0x0A00_0007)), Name: ".example.com", Type: RecordType.AAAA, Limit: 1_000));
+        yield return ("a block of 256 clients, blocked", new QueryLogFilter(Clients: AddressRange.Parse("10.0.0.0/24"), Outcome: Outcome.Blocked));
+        yield return ("a name and below (none)", new QueryLogFilter(Name: "nowhere.example.com") { NameMatch = NameMatch.Within });
+        yield return ("an address that was answered", new QueryLogFilter { Address = InternetAddress.FromIPv4(0xC000_0207) });
+        yield return ("an address that was never answered", new QueryLogFilter { Address = InternetAddress.FromIPv4(0x0101_0101) });
+        yield return ("an alias (none)", new QueryLogFilter { Alias = "nowhere" });
+        yield return ("a rule", new QueryLogFilter { Rule = "list/rule-7" });
+        yield return ("a rule that decided nothing", new QueryLogFilter { Rule = "no-such-rule" });
+        yield return ("slower than a second (none)", new QueryLogFilter { MinDuration = 1_000_000 });
+        yield return ("over TLS (none)", new QueryLogFilter { Transport = QueryTransport.Tls });
         yield return ("one of the oldest names, contains", new QueryLogFilter(Name: "host-4711.", Until: from.AddSeconds(1)));
     }
 
@@ -49,15 +59,33 @@ internal static class Searches
         for (var round = -3; round < Rounds; round++)
         {
             var start = Stopwatch.GetTimestamp();
-            var before = ThreadTime.Now;
+            var before = Environment.CpuUsage.TotalTime.TotalSeconds;
             found = log.SearchAsync(filter, CancellationToken.None).GetAwaiter().GetResult().Count;
             if (round < 0)
                 continue;
-            cpu += ThreadTime.Now - before;
+            cpu += Environment.CpuUsage.TotalTime.TotalSeconds - before;
             times[round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
 
         Array.Sort(times);
         return (times[Rounds / 2], times[(Rounds * 95 / 100) - 1], cpu / Rounds * 1_000, found);
+    }
+
+    /// <summary>Sums over the whole log, by what they sum up.</summary>
+    public static IEnumerable<(string What, Func<LogTally> Tally)> Sums() =>
+    [
+        ("outcomes, clients and names", () => new OutcomeTally(0)),
+        ("outcomes by the hour", () => new OutcomeTally(3_600_000)),
+        ("the largest names", () => new KeyTally(LogKey.Name)),
+        ("the largest clients", () => new KeyTally(LogKey.Client)),
+        ("each question (what a replay judges)", () => new QuestionTally()),
+    ];
+
+    /// <summary>Seconds that one sum takes, and how much of a processor.</summary>
+    public static (double Seconds, double Cpu) Measure(QueryLogStore log, Func<LogTally> tally)
+    {
+        var (start, before) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        log.SumAsync(new QueryLogFilter(), tally(), CancellationToken.None).GetAwaiter().GetResult();
+        return (Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
     }
 }

@@ -23,4 +23,7 @@ public static class ExitCode
 
     /// <summary>The server cannot be reached, or is in trouble itself.</summary>
     public const int Unreachable = 6;
+
+    /// <summary>Ctrl-C, as shells number it.</summary>
+    public const int Interrupted = 130;
 }

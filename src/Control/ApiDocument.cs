@@ -21,6 +21,12 @@ internal static class ApiDocument
             }
 
             return Task.CompletedTask;
+        })
+        .AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.HttpMethod == "POST")
+                (operation.Parameters ??= []).Add(Text("Idempotency-Key", ParameterLocation.Header, "The same key with the same request is answered as the first time, for a day, and nothing is done again."));
+            return Task.CompletedTask;
         });
 
     /// <summary>The headers and parameters that every edit takes.</summary>

@@ -24,4 +24,11 @@ public sealed record ControlOptions
     /// <summary>The largest request body, in octets, 1 KiB to 256 MiB.</summary>
     /// <remarks>A policy of a million names takes about 60 MiB.</remarks>
     public long MaxBodyBytes { get; init; } = 64L << 20;
+
+    /// <summary>How many requests of one token, or of one address without a token, are taken a second, 0 to 1,000,000; five seconds' worth at once. 0 for no limit.</summary>
+    /// <remarks>
+    /// 200: a console asks a few times a second, and a request takes up to a few milliseconds of one processor, which queries need more. Whoever has thousands of
+    /// rules sends them in one request.
+    /// </remarks>
+    public int RequestsPerSecond { get; init; } = 200;
 }

@@ -60,7 +60,7 @@ public static class ControlServer
         app.Use(new ConsoleFiles(Path.Combine(AppContext.BaseDirectory, "console")).ServeAsync);
         app.UseStatusCodePages(refused => Problems.OfStatus(refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext));
         app.MapOpenApi();
-        ControlEndpoints.Map(app, services, metrics, doh);
+        ControlEndpoints.Map(app, options, services, metrics, doh);
         return app;
     }
 

@@ -41,6 +41,9 @@ internal static partial class HostLog
     [LoggerMessage(1012, LogLevel.Warning, "{File} cannot be written: {Reason}. It is tried again; answers go on")]
     public static partial void NotSaved(ILogger logger, string file, string reason);
 
-    [LoggerMessage(1030, LogLevel.Warning, "Sums of the query log cannot be written: {Reason}. It is tried again; no row is missed")]
+    [LoggerMessage(1013, LogLevel.Error, "A query of our own was not answered: the watchdog is not fed. systemd restarts the service where that lasts")]
+    public static partial void NoSignOfLife(ILogger logger);
+
+    [LoggerMessage(1014, LogLevel.Warning, "Sums of the query log cannot be written: {Reason}. It is tried again; no row is missed")]
     public static partial void LogHoursFailed(ILogger logger, string reason);
 }

@@ -18,6 +18,10 @@ internal sealed record HostOptions
 
     public LogOptions Log { get; init; } = new();
 
+    public TapOptions Dnstap { get; init; } = new();
+
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>The policy that a node without any revision starts with.</summary>
     public string PolicyFile { get; init; } = "config/policy.yaml";
 
@@ -71,4 +75,38 @@ internal sealed record LogOptions
 
     /// <summary>How many daily files are kept, 1 to 1000.</summary>
     public int Files { get; init; } = 14;
+}
+
+/// <summary>Every knob of dnstap: queries and responses, octet by octet, for other programs.</summary>
+internal sealed record TapOptions
+{
+    /// <summary>A Unix socket at which a reader listens; null for none.</summary>
+    public string? Socket { get; init; }
+
+    /// <summary>A file to write; null for none.</summary>
+    public string? File { get; init; }
+
+    /// <summary>How large that file may become, 1 MiB to 100000 GiB; a full one is kept as FILE.1, in place of the one before.</summary>
+    public long FileBytes { get; init; } = 256L << 20;
+
+    /// <summary>Octets of messages that may wait for the socket and for the file each, 256 KiB to 1 GiB; twice that is taken.</summary>
+    /// <remarks>8 MiB are some twenty thousand exchanges: what a reader misses that is restarted, at a thousand queries a second.</remarks>
+    public int QueueBytes { get; init; } = 8 << 20;
+
+    /// <summary>What the node calls itself in every message.</summary>
+    public string Identity { get; init; } = Environment.MachineName;
+
+    /// <summary>Does anybody want it? Where not, it costs an answer one comparison.</summary>
+    public bool IsOn => Socket is not null || File is not null;
+}
+
+/// <summary>Every knob of sending the metrics elsewhere.</summary>
+internal sealed record TelemetryOptions
+{
+    /// <summary>A collector for OpenTelemetry's protocol over HTTP, by its address; null for none.</summary>
+    public Uri? Otlp { get; init; }
+
+    /// <summary>How often it gets all metrics, 1 s to 1 h.</summary>
+    /// <remarks>A minute, as OpenTelemetry has it.</remarks>
+    public TimeSpan OtlpPeriod { get; init; } = TimeSpan.FromMinutes(1);
 }

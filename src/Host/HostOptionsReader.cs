@@ -31,6 +31,8 @@ internal static class HostOptionsReader
             Control = ReadControl(Section(reader, "control", problems)),
             Store = ReadStore(Section(reader, "store", problems)),
             Log = ReadLog(Section(reader, "log", problems)),
+            Dnstap = TelemetryOptionsReader.ReadTap(Section(reader, "dnstap", problems)),
+            Telemetry = TelemetryOptionsReader.Read(Section(reader, "telemetry", problems)),
             PolicyFile = reader.PathAt("policyFile") ?? defaults.PolicyFile,
             PublicSuffixes = reader.PathAt("publicSuffixes"),
             Drain = reader.Duration("drain", defaults.Drain, TimeSpan.Zero, TimeSpan.FromMinutes(1)),
@@ -69,6 +71,7 @@ internal static class HostOptionsReader
             Doh = reader.Flag("doh", defaults.Doh),
             DohListen = reader.Find("dohListen") is TextList { Items.Count: 0 } ? [] : reader.Endpoints("dohListen", DohPort, mayBeAnyPort: false),
             MaxBodyBytes = reader.Bytes("maxBody", defaults.MaxBodyBytes, 1L << 10, 256L << 20),
+            RequestsPerSecond = (int)reader.Number("requestsPerSecond", defaults.RequestsPerSecond, 0, 1_000_000),
         };
         if (reader.Has("certificateKey") && !reader.Has("certificate"))
             reader.Complain(reader.Map, "missing-key", "'certificateKey' stands without 'certificate'", "Name the certificate too");

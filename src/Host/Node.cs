@@ -6,6 +6,8 @@ using System.Security.Cryptography;
 using DnsGuard.Control;
 using DnsGuard.Control.Health;
 using DnsGuard.Ec2;
+using DnsGuard.Host.Supervision;
+using DnsGuard.Host.Tapping;
 using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Resolver;
@@ -44,6 +46,12 @@ internal sealed class Node : IAsyncDisposable
     private readonly QueryLogPump? _logPump;
     private readonly LogHours? _logHours;
     private readonly GrantJournalPump _journalPump;
+    private readonly HostMetrics _hostMetrics;
+    private readonly Tap? _tap;
+    private readonly Supervisor _supervisor = Supervisor.FromEnvironment();
+    private readonly CancellationTokenSource _answering = new();
+    private MetricsPush? _push;
+    private Task _lifeSign = Task.CompletedTask;
     private readonly List<Task> _pumps = [];
 
     /// <summary>Puts everything together; nothing listens yet.</summary>
@@ -61,6 +69,7 @@ internal sealed class Node : IAsyncDisposable
 
         _loader = new PolicyLoader(revisions, validator, compiler, options.PolicyFile);
         _livePolicy = new LivePolicy(_loader.Load());
+        _hostMetrics = new HostMetrics(Version, _livePolicy, _readiness, _time);
         _publisher = new PolicyPublisher(_livePolicy, validator, compiler, revisions);
         _journal = new GrantJournalStore(Path.Combine(options.Store.Directory, "grants"), options.Store.GrantJournalBytes);
         _enforcement = new Enforcement(options.Sync, _livePolicy, _syncMetrics, _time, loggers.CreateLogger<Enforcement>(), where => new Ec2Client(where, FindHostAsync, _time), () => _dns?.IsBlind == true);
@@ -70,9 +79,16 @@ internal sealed class Node : IAsyncDisposable
             _queryLog = new QueryLogStore(Path.Combine(options.Store.Directory, "querylog"), options.Store.QueryLogAge, options.Store.QueryLogBytes, _time, QueryLogPump.NamesOf(_livePolicy));
             _logPump = new QueryLogPump(_rings, _queryLog, _livePolicy, _logger);
             _logHours = new LogHours(control, _queryLog, options.Store.QueryLogHours, _time);
+            _hostMetrics.Observe(_queryLog);
         }
 
-        _dns = new DnsServer(options.Resolver, _livePolicy, _enforcement.Ledger, _enforcement.Ledger, _rings, _resolverMetrics, _time, loggers.CreateLogger<DnsServer>());
+        if (options.Dnstap.IsOn)
+        {
+            _tap = new Tap(options.Dnstap, $"DnsGuard {Version}", _livePolicy, _time, _logger);
+            _hostMetrics.Observe(_tap);
+        }
+
+        _dns = new DnsServer(options.Resolver, _livePolicy, _enforcement.Ledger, _enforcement.Ledger, _rings, _resolverMetrics, _time, loggers.CreateLogger<DnsServer>(), _tap?.Rings);
         _learnt = new LearntFiles(_dns, options.Store.Directory, _logger);
         _journalPump = new GrantJournalPump(_enforcement.Journal, _journal, options.Store.GrantJournalAge, _time, _logger);
         var services = new ControlServices(
@@ -94,6 +110,8 @@ internal sealed class Node : IAsyncDisposable
         if (_logHours is not null)
             _pumps.Add(new LogHoursPump(_logHours, _time, _logger).RunAsync(_stopping.Token));
         _pumps.Add(_journalPump.RunAsync(_stopping.Token));
+        if (_tap is not null)
+            _pumps.Add(_tap.RunAsync(_stopping.Token));
         try
         {
             await _control.StartAsync().ConfigureAwait(false);
@@ -126,12 +144,16 @@ internal sealed class Node : IAsyncDisposable
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _readiness.IsReady = true;
+        _push = MetricsPush.Start(_options.Telemetry, Version);
+        _supervisor.Ready();
+        _lifeSign = new LifeSign(_supervisor, _dns.Endpoints, () => _dns.Turns, _time, _logger).RunAsync(_answering.Token);
         HostLog.Controlling(_logger, $"http{(_options.Control.Certificate is null ? "" : "s")}://{_options.Control.Listen}");
     }
 
     /// <summary>Reads the policy file again (SIGHUP). A file with problems changes nothing.</summary>
     public void Reload()
     {
+        _supervisor.Reloading(_time);
         try
         {
             var text = File.ReadAllText(_options.PolicyFile);
@@ -145,13 +167,18 @@ internal sealed class Node : IAsyncDisposable
         {
             HostLog.ReloadRefused(_logger, _options.PolicyFile, failure.Message);
         }
+
+        _supervisor.Ready();
     }
 
     /// <summary>Stops: no longer ready, no new queries, those under way answered, what was noted written. Open grants stay open.</summary>
     public async Task StopAsync()
     {
         HostLog.Stopping(_logger);
+        _supervisor.Stopping();
         _readiness.IsReady = false;
+        await _answering.CancelAsync().ConfigureAwait(false);
+        await _lifeSign.ConfigureAwait(false);
         await _dns.StopAsync(_options.Drain).ConfigureAwait(false);
         await _control.StopAsync().ConfigureAwait(false);
         await _enforcement.StopAsync().ConfigureAwait(false);
@@ -164,14 +191,19 @@ internal sealed class Node : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _control.DisposeAsync().ConfigureAwait(false);
+        // What was counted last is pushed last.
+        _push?.Dispose();
         _dns.Dispose();
+        _tap?.Dispose();
         _queryLog?.Dispose();
         _rings.Dispose();
         _journal.Dispose();
         _enforcement.Dispose();
+        _hostMetrics.Dispose();
         _resolverMetrics.Dispose();
         _syncMetrics.Dispose();
         _metrics.Dispose();
+        _answering.Dispose();
         _stopping.Dispose();
         _claim.Dispose();
     }

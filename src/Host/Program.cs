@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DnsGuard.Cli;
+using DnsGuard.Host.Doctor;
 
 namespace DnsGuard.Host;
 
@@ -18,8 +19,10 @@ internal static class Program
     private static Task<int> Main(string[] arguments)
     {
         var root = new RootCommand("A DNS resolver that answers only allowed names, and opens their addresses before it answers.");
-        root.Subcommands.Add(ServeCommand.Create());
-        CliCommands.AddTo(root, ShippedSuffixes);
-        return CliCommands.RunAsync(root, arguments);
+        var serve = ServeCommand.Create();
+        root.Subcommands.Add(serve);
+        CliCommands.AddTo(root, ShippedSuffixes, Examination.RunAsync);
+        CliCommands.UsePipe();
+        return CliCommands.RunAsync(root, arguments, stopsItself: serve);
     }
 }

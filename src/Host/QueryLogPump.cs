@@ -37,7 +37,7 @@ internal sealed class QueryLogPump
     /// <remarks>Records lie in the rings for a twentieth of a second; two edits within that leave a row without its rule's name, never with a wrong one.</remarks>
     public static PolicyNames NamesOf(LivePolicy livePolicy) => (long revision, int group, int rule, Span<byte> ruleText, out int ruleOctets) =>
     {
-        var snapshot = SnapshotOf(livePolicy, revision);
+        var snapshot = Privacy.SnapshotOf(livePolicy, revision);
         ruleOctets = snapshot is not null && rule >= 0 ? snapshot.WriteReference(rule, ruleText) : 0;
         return snapshot is not null && group >= 0 && group < snapshot.Groups.Count ? snapshot.Groups[group].Name : null;
     };
@@ -49,16 +49,10 @@ internal sealed class QueryLogPump
         Commit();
     }
 
-    private static PolicySnapshot? SnapshotOf(LivePolicy livePolicy, long revision)
-    {
-        var (current, previous) = (livePolicy.Current, livePolicy.Previous);
-        return current.Revision == revision ? current : previous.Revision == revision ? previous : null;
-    }
-
     // What a group does not want to be known is not written at all.
     private void Add(in QueryRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> noted)
     {
-        var privacy = PrivacyOf(record);
+        var privacy = Privacy.Of(_livePolicy, record);
         if (privacy is LogPrivacy.Full)
             _store.Add(record, name, noted);
         else if (privacy is LogPrivacy.Anonymous)
@@ -66,11 +60,6 @@ internal sealed class QueryLogPump
         else
             _store.Add(record with { Client = default, Type = 0, DurationMicroseconds = 0, HoldMicroseconds = 0 }, "\0"u8, default);
     }
-
-    // Where nobody knows any more which group it was, it may have been one that wants nothing to be known.
-    private LogPrivacy PrivacyOf(in QueryRecord record) => record.Group < 0 ? LogPrivacy.Full
-        : SnapshotOf(_livePolicy, record.Revision) is { } snapshot && record.Group < snapshot.Groups.Count ? snapshot.Groups[record.Group].Document.QueryLog
-        : LogPrivacy.Counts;
 
     private void Turn(long number)
     {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using DnsGuard.Cli;
 using DnsGuard.Control;
-using DnsGuard.Policy.Text;
 using DnsGuard.Store;
 using DnsGuard.Sync;
 using Serilog.Extensions.Logging;
@@ -24,7 +23,7 @@ internal static class ServeCommand
     {
         try
         {
-            var options = ReadOptions(configFile);
+            var options = ConfigurationFile.Read(configFile);
             await using var log = OperatorLog.Open(options.Log);
             using var loggers = new SerilogLoggerFactory(log);
             await using var node = new Node(options, loggers);
@@ -56,22 +55,5 @@ internal static class ServeCommand
     {
         signal.Cancel = true;
         stop.TrySetResult();
-    }
-
-    private static HostOptions ReadOptions(string configFile)
-    {
-        string text;
-        try
-        {
-            text = File.ReadAllText(configFile);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new StartException([$"{configFile}: the configuration cannot be read: {failure.Message.TrimEnd('.')}. Name one with --config."]);
-        }
-
-        var problems = new List<TextProblem>();
-        var options = HostOptionsReader.Read(text, problems);
-        return problems.Count == 0 ? options : throw new StartException(problems.OrderBy(problem => problem.Line).Select(problem => problem.Describe(configFile)));
     }
 }

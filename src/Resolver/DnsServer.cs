@@ -10,6 +10,7 @@ using DnsGuard.Resolver.Granting;
 using DnsGuard.Resolver.Listening;
 using DnsGuard.Resolver.QueryLogging;
 using DnsGuard.Resolver.Recursion;
+using DnsGuard.Resolver.Tapping;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
 using Microsoft.Extensions.Logging;
@@ -38,6 +39,7 @@ public sealed class DnsServer : IDisposable
     private readonly TunnelGuard _tunnels;
     private readonly StreamHandler _loneQueries;
     private readonly ServerCookies _cookies = new();
+    private readonly TapRings? _taps;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<UdpWorker> _workers = [];
     private Task _warming = Task.CompletedTask;
@@ -52,19 +54,21 @@ public sealed class DnsServer : IDisposable
     /// <param name="metrics">Where numbers go.</param>
     /// <param name="time">Both clocks.</param>
     /// <param name="logger">Where the operator reads.</param>
+    /// <param name="taps">Where queries and responses go, octet by octet; null where nobody wants them.</param>
     /// <exception cref="Wire.Text.MasterFileException">The root hints are wrong.</exception>
-    public DnsServer(ResolverOptions options, LivePolicy livePolicy, IGrantSink grants, IGrantView grantView, QueryRings rings, ResolverMetrics metrics, TimeProvider time, ILogger<DnsServer> logger)
+    public DnsServer(ResolverOptions options, LivePolicy livePolicy, IGrantSink grants, IGrantView grantView, QueryRings rings, ResolverMetrics metrics, TimeProvider time, ILogger<DnsServer> logger, TapRings? taps = null)
     {
+        _taps = taps;
         (_options, _livePolicy, _grants, _metrics, _time, _logger, Rings) = (options, livePolicy, grants, metrics, time, logger, rings);
         _answers = new AnswerCache(options.AnswerCacheBytes);
         _records = new RecordCache(options, time);
         _parked = new ParkedQueries(options, metrics);
         _recursion = new RecursionParts(options, _records, metrics, time, _stopping.Token);
-        _misses = new MissHandler(options, livePolicy, _parked, _recursion.Resolver, new AnswerShaper(options), new AnswerGrants(grants, metrics, time), _answers, new ReverseNames(grantView), rings, metrics, time, logger, _stopping.Token);
+        _misses = new MissHandler(options, livePolicy, _parked, _recursion.Resolver, new AnswerShaper(options), new AnswerGrants(grants, metrics, time), _answers, new ReverseNames(grantView), rings, metrics, time, logger, _stopping.Token, taps);
         _localNames = new LocalNames(options, _recursion.ForwardZones);
         _tunnels = new TunnelGuard(options, metrics, time);
         _warmer = new Warmer(livePolicy, grants, _answers, _misses, time);
-        _loneQueries = new StreamHandler(NewHandler(Rings), time);
+        _loneQueries = new StreamHandler(NewHandler(Rings, _taps), time);
     }
 
     /// <summary>The rings that the query log's pump empties.</summary>
@@ -78,6 +82,9 @@ public sealed class DnsServer : IDisposable
 
     /// <summary>Where it answers, with the ports the kernel chose where none were asked for.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => [.. _workers.Select(worker => worker.Endpoint).Distinct()];
+
+    /// <summary>How often the loop of each worker has turned. One that has not within a second is stuck or has ended.</summary>
+    public IReadOnlyList<long> Turns => [.. _workers.Select(worker => worker.Turns)];
 
     /// <summary>Where it answers within TLS.</summary>
     public IReadOnlyList<IPEndPoint> TlsEndpoints => [.. _tcpServers.Where(server => server.IsTls).Select(server => server.Endpoint)];
@@ -204,7 +211,7 @@ public sealed class DnsServer : IDisposable
     {
         for (var i = 0; i < workers; i++)
         {
-            var worker = new UdpWorker(endpoint, i, NewHandler(Rings.NewLog()), Math.Max(_options.UdpPayloadOctets, 1_232), _options.Proxies, _time, _logger);
+            var worker = new UdpWorker(endpoint, i, NewHandler(Rings.NewLog(), _taps?.NewRing()), Math.Max(_options.UdpPayloadOctets, 1_232), _options.Proxies, _time, _logger);
             _workers.Add(worker);
             // A port that the kernel chose is the port of all the others too.
             endpoint = worker.Endpoint;
@@ -214,7 +221,7 @@ public sealed class DnsServer : IDisposable
     }
 
     private TcpServer NewStreams(IPEndPoint endpoint, SslServerAuthenticationOptions? tls) =>
-        new(endpoint, tls, _options, new StreamHandler(NewHandler(Rings), _time), _metrics, _time, _logger);
+        new(endpoint, tls, _options, new StreamHandler(NewHandler(Rings, _taps), _time), _metrics, _time, _logger);
 
     private SslServerAuthenticationOptions TlsOptions() => new()
     {
@@ -223,8 +230,8 @@ public sealed class DnsServer : IDisposable
         ApplicationProtocols = [new SslApplicationProtocol("dot")],
     };
 
-    private QueryHandler NewHandler(IQueryLog log) =>
-        new(_options, _livePolicy, _answers, _grants, _misses, _localNames, _tunnels, _metrics.NewWorker(), log, _cookies, _metrics, _time);
+    private QueryHandler NewHandler(IQueryLog log, ITap? tap) =>
+        new(_options, _livePolicy, _answers, _grants, _misses, _localNames, _tunnels, _metrics.NewWorker(), log, _cookies, _metrics, _time, tap);
 
     private void Close()
     {

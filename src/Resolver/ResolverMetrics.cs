@@ -10,6 +10,9 @@ public sealed class ResolverMetrics : IDisposable
     /// <summary>The meter's name.</summary>
     public const string MeterName = "DnsGuard.Resolver";
 
+    // An acknowledged element takes microseconds, a repaired table milliseconds, a budget a quarter of a second, an API seconds.
+    private static readonly double[] HoldBounds = [0.000_01, 0.000_03, 0.000_1, 0.000_3, 0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 1, 4];
+
     private readonly Meter _meter = new(MeterName);
     private readonly Lock _lock = new();
     private readonly List<WorkerCounters> _workers = [];
@@ -53,7 +56,7 @@ public sealed class ResolverMetrics : IDisposable
         Count("dnsguard_aggressive_nsec_total", "Questions answered by a proof of absence that was known already.", () => Volatile.Read(ref _aggressive));
         _meter.CreateObservableCounter("dnsguard_limit_hits_total", () => Each(_limits, "limit", static value => ((ResolverLimit)value).ToString()), description: "Bounds that a query or a server ran into, by which.");
         _meter.CreateObservableCounter("dnsguard_validations_total", () => Each(_security, "status", static value => ((SecurityStatus)value).ToString()), description: "Answers validated, by what came of it.");
-        HoldTime = _meter.CreateHistogram<double>("dnsguard_hold_seconds", "s", "Time that answers waited for their grants.");
+        HoldTime = _meter.CreateHistogram("dnsguard_hold_seconds", "s", "Time that answers waited for their grants.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = HoldBounds });
     }
 
     /// <summary>How long answers waited for their grants, in seconds.</summary>

@@ -41,6 +41,7 @@ public sealed class Enforcement : ITargetBoard, IDisposable
         _targets = new TargetSet([.. options.Targets.Select(target => Open(target, connect, livePolicy, time, logger))], livePolicy);
         Ledger = new GrantLedger(options, _targets, Journal, metrics, time);
         metrics.Observe(() => _targets.All.OfType<RemoteTarget>().Select(target => target.Status));
+        metrics.ObserveStates(() => _targets.All.Select(target => (target.Options.Name, !target.IsTroubled)));
         _reconciler = new Reconciler(options, _targets, Ledger, livePolicy, metrics, time, logger, isBlind);
     }
 

@@ -36,12 +36,21 @@ public sealed class SyncMetrics : IDisposable
         Gauge("dnsguard_target_capacity", "Entries that it can hold.", capacity => capacity.Limit);
         Gauge("dnsguard_target_filling", "1 where it holds 80 % of that or more.", capacity => capacity.IsFilling ? 1 : 0);
         Gauge("dnsguard_target_full_in_seconds", "When it is full at the last hour's rate; -1 where it does not grow.", capacity => capacity.FullInSeconds ?? -1);
-        Gauge("dnsguard_target_refused", "Answers that found no room there so far.", capacity => capacity.Refused);
-        Gauge("dnsguard_target_evicted", "Entries taken away to make room so far, after every client had forgotten them.", capacity => capacity.Evicted);
+        Count("dnsguard_target_refused_total", "Answers that found no room there.", capacity => capacity.Refused);
+        Count("dnsguard_target_evicted_total", "Entries taken away to make room, after every client had forgotten them.", capacity => capacity.Evicted);
 
-        void Gauge(string name, string description, Func<CapacityStatus, long> read) => _meter.CreateObservableGauge(
-            name, () => targets().Where(target => target.Capacity is not null).Select(target => new Measurement<long>(read(target.Capacity!), new KeyValuePair<string, object?>("target", target.Name))), description: description);
+        void Gauge(string name, string description, Func<CapacityStatus, long> read) => _meter.CreateObservableGauge(name, () => Each(read), description: description);
+
+        void Count(string name, string description, Func<CapacityStatus, long> read) => _meter.CreateObservableCounter(name, () => Each(read), description: description);
+
+        IEnumerable<Measurement<long>> Each(Func<CapacityStatus, long> read) =>
+            targets().Where(target => target.Capacity is not null).Select(target => Of(target.Name, read(target.Capacity!)));
     }
+
+    internal void ObserveStates(Func<IEnumerable<(string Name, bool IsReady)>> targets) =>
+        _meter.CreateObservableGauge("dnsguard_target_ready", () => targets().Select(target => Of(target.Name, target.IsReady ? 1 : 0)), description: "1 where the target enforces what was granted.");
+
+    private static Measurement<long> Of(string target, long value) => new(value, new KeyValuePair<string, object?>("target", target));
 
     internal void Opened(int count) => _opened.Add(count);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DnsGuard.Cli.Doctor;
 using DnsGuard.Control.Tests;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
@@ -39,14 +40,30 @@ public abstract class CommandLine : IAsyncLifetime
             Console.SetOut(written);
             Console.SetError(told);
             var root = new RootCommand("dnsguard");
-            CliCommands.AddTo(root, "public_suffix_list.dat");
-            var code = await CliCommands.RunAsync(root, [.. arguments, "--server", Node.Address.ToString()]);
+            CliCommands.AddTo(root, Path.Combine(Repository, "config/public_suffix_list.dat"), Examine);
+            string[] all = arguments.Contains("--server") || arguments.Contains("--help") ? arguments : [.. arguments, "--server", Node.Address.ToString()];
+            var code = await CliCommands.RunAsync(root, all);
             return new Outcome(code, written.ToString(), told.ToString());
         }
         finally
         {
             Console.SetOut(output);
             Console.SetError(error);
+        }
+    }
+
+    /// <summary>What doctor finds; the checks themselves are the host's.</summary>
+    private protected Func<string, CancellationToken, IAsyncEnumerable<Finding>> Examine { get; set; } = (_, _) => AsyncEnumerable.Empty<Finding>();
+
+    /// <summary>Where the repository is that the tests were built from.</summary>
+    private protected static string Repository
+    {
+        get
+        {
+            var folder = AppContext.BaseDirectory;
+            while (!System.IO.File.Exists(Path.Combine(folder, "DnsGuard.sln")))
+                folder = Path.GetDirectoryName(folder)!;
+            return folder;
         }
     }
 

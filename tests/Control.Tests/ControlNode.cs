@@ -43,11 +43,12 @@ internal sealed class ControlNode : IAsyncDisposable
 
         """;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dnsguard-control-").FullName;
+    // In memory where there is such a folder: every write is synchronised, and here nobody pulls the plug.
+    private readonly string _folder = Directory.Exists("/dev/shm") ? Directory.CreateDirectory($"/dev/shm/dnsguard-control-{Guid.NewGuid():N}").FullName : Directory.CreateTempSubdirectory("dnsguard-control-").FullName;
     private readonly MetricsText _metrics = new();
     private readonly WebApplication _app;
 
-    private ControlNode(long maxBody)
+    private ControlNode(long maxBody, int requestsPerSecond)
     {
         Database = new Database(Path.Combine(_folder, "dnsguard.db"), "control");
         Revisions = new RevisionStore(Database, Clock);
@@ -64,7 +65,7 @@ internal sealed class ControlNode : IAsyncDisposable
         Revisions.Append(1, FirstPolicy, "start", "");
         Publisher = new PolicyPublisher(Live, new PolicyValidator(suffixes, targets), compiler, Revisions);
         var services = new ControlServices(Live, Publisher, Revisions, QueryLog, Journal, Grants, Targets, Tokens, Audit, Readiness, () => Flushes++, Clock);
-        _app = ControlServer.Build(new ControlOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), MaxBodyBytes = maxBody }, services, _metrics, _ => { });
+        _app = ControlServer.Build(new ControlOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), MaxBodyBytes = maxBody, RequestsPerSecond = requestsPerSecond }, services, _metrics, _ => { });
     }
 
     public FakeClock Clock { get; } = new();
@@ -98,9 +99,9 @@ internal sealed class ControlNode : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
-    public static async Task<ControlNode> StartAsync(long maxBody = 1 << 20)
+    public static async Task<ControlNode> StartAsync(long maxBody = 1 << 20, int requestsPerSecond = 0)
     {
-        var node = new ControlNode(maxBody);
+        var node = new ControlNode(maxBody, requestsPerSecond);
         await node._app.StartAsync();
         node.Api = new Api(node.Address, null);
         return node;

@@ -9,6 +9,9 @@ internal static class Repository
     public static string Executable { get; } = Path.Combine(
         AppContext.BaseDirectory.Replace("/tests/Host.Tests/", "/src/Host/", StringComparison.Ordinal), "dnsguard.dll");
 
+    /// <summary>The text of one of its files.</summary>
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
     private static string Find(string folder) =>
         File.Exists(Path.Combine(folder, "DnsGuard.sln")) ? folder
         : Path.GetDirectoryName(folder) is { } parent ? Find(parent)

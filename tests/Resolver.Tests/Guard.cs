@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Resolver.QueryLogging;
+using DnsGuard.Resolver.Tapping;
 using DnsGuard.TestKit;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
@@ -20,8 +21,9 @@ internal sealed class Guard : IAsyncDisposable
     private readonly List<LoggedQuery> _log = [];
     private readonly FakeClock? _clock;
 
-    public Guard(string groups, ToyInternet? internet = null, Func<ResolverOptions, ResolverOptions>? configure = null, TimeProvider? time = null)
+    public Guard(string groups, ToyInternet? internet = null, Func<ResolverOptions, ResolverOptions>? configure = null, TimeProvider? time = null, TapRings? taps = null)
     {
+        Taps = taps;
         var options = new ResolverOptions
         {
             Listen = [new(IPAddress.Loopback, 0)],
@@ -38,7 +40,7 @@ internal sealed class Guard : IAsyncDisposable
         _clock = time as FakeClock;
         Policy = new LivePolicy(Policies.Compile(groups));
         Grants = new GrantRecorder(time);
-        Server = new DnsServer(configure is null ? options : configure(options), Policy, Grants, Grants, Rings, Metrics, time, NullLogger<DnsServer>.Instance);
+        Server = new DnsServer(configure is null ? options : configure(options), Policy, Grants, Grants, Rings, Metrics, time, NullLogger<DnsServer>.Instance, taps);
         Start();
     }
 
@@ -49,6 +51,8 @@ internal sealed class Guard : IAsyncDisposable
     public GrantRecorder Grants { get; }
 
     public QueryRings Rings { get; } = new();
+
+    public TapRings? Taps { get; }
 
     public ResolverMetrics Metrics { get; } = new();
 

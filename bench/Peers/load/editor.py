@@ -50,10 +50,14 @@ def edit(which):
         edits.append(took)
 
 
+# What people ask of the console: a page of everything, what is found soon, and what is found nowhere and makes a search look at all of it.
+SEARCHES = ["limit=50", "name=n{}&limit=20", "outcome=blocked&limit=50", "client=10.0.0.0/24&name=zone-{}", "name=no-such-name-{}", "address=192.0.2.{}&type=AAAA", "alias=none{}", "rule=list/rule-7"]
+
+
 def search(which):
-    connection, i = connect(), 0
+    connection, i = connect(), which
     while time.monotonic() < end:
-        took, _ = ask(connection, "GET", f"/query-log?name=n{(i * 37 + which) % 1000}&limit=20")
+        took, _ = ask(connection, "GET", "/query-log?" + SEARCHES[i % len(SEARCHES)].format((i * 37 + which) % 250))
         searches.append(took)
         i += 1
 

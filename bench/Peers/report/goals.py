@@ -144,6 +144,9 @@ GOALS = {
         Goal("edits wanted ÷ made", 1.1, unmade_edits, named("disturbed")),
         Goal("p99.9 during edits and searches ÷ Unbound's undisturbed", 1.0, ratio("busy", "unbound", "p999", "open", other=lambda _: "undisturbed"), named("disturbed")),
     ],
+    "readers": [
+        Goal("p99 with ten readers ÷ without", 1.1, ratio("busy", "dnsguard", "p99", "open"), named("ten readers")),
+    ],
     "edits": [
         Goal("queries lost: FULLCASE", 0, lost_during_edit, named("ten single edits", "the whole policy", "restore of a revision")),
     ],

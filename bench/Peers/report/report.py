@@ -12,11 +12,11 @@ from plot import draw
 from rounds import Rounds, expected, ratios
 from statistics import median
 
-ORDER = ["cached", "policy", "groups", "forward", "recursion", "enforced", "streams", "threads", "tail", "edits", "growth"]
+ORDER = ["cached", "policy", "groups", "forward", "recursion", "enforced", "streams", "threads", "tail", "readers", "edits", "growth"]
 TITLES = {
     "cached": "Answers that are known", "policy": "With a large policy", "groups": "Groups and the query log", "forward": "Forwarded, each name once",
     "recursion": "Validating recursion", "enforced": "Enforced, each name once", "streams": "TCP and TLS", "threads": "A second worker",
-    "tail": "The last of a thousand", "edits": "Edits under load", "growth": "Growth",
+    "tail": "The last of a thousand", "readers": "Readers of the log", "edits": "Edits under load", "growth": "Growth",
 }
 OURS = {"groups": "groups1", "threads": "dnsguard1"}
 

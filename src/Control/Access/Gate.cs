@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Http;
 namespace DnsGuard.Control.Access;
 
 /// <summary>Lets a request in or turns it away; writes down every change that was tried.</summary>
-internal sealed class Gate(ControlServices services, Sessions sessions)
+internal sealed class Gate(ControlServices services, Sessions sessions, RequestBudget budget)
 {
     private const string Bearer = "Bearer ";
+
+    private readonly KeptAnswers _kept = new(services.Time);
 
     /// <summary>Wraps a route: only callers with the scope get through.</summary>
     public EndpointFilterDelegate Guard(string? scope, EndpointFilterDelegate next) => async context =>
@@ -16,7 +18,10 @@ internal sealed class Gate(ControlServices services, Sessions sessions)
         var http = context.HttpContext;
         if (IsForeignSite(http.Request))
             return Problems.Of(StatusCodes.Status403Forbidden, "cross-site", "The request comes from another site's page", "Call the API from a program, or from the console itself");
-        if (Authenticate(http) is not { } caller)
+        var authenticated = Authenticate(http);
+        if (budget.Take(authenticated?.Name ?? SourceOf(http)) is { Ticks: > 0 } wait)
+            return TooMany(http, wait);
+        if (authenticated is not { } caller)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
             return Problems.Of(StatusCodes.Status401Unauthorized, "no-token", "The request carries no valid token", "Send 'Authorization: Bearer …'; make a token with 'dnsguard token create'");
@@ -24,7 +29,7 @@ internal sealed class Gate(ControlServices services, Sessions sessions)
 
         http.Items[typeof(Caller)] = caller;
         var result = scope is null || caller.May(scope)
-            ? await RunAsync(context, next).ConfigureAwait(false)
+            ? await RunAsync(context, request => _kept.RunAsync(caller, request, next)).ConfigureAwait(false)
             : Problems.Of(StatusCodes.Status403Forbidden, "missing-scope", $"The token may not do this: it lacks the scope '{scope}'", "Use a token that has it");
         return HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? result : WriteDown(caller, http, result);
     };
@@ -35,7 +40,9 @@ internal sealed class Gate(ControlServices services, Sessions sessions)
         var http = context.HttpContext;
         if (IsForeignSite(http.Request))
             return Problems.Of(StatusCodes.Status403Forbidden, "cross-site", "The request comes from another site's page", "Log in from the console itself");
-        var source = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        var source = SourceOf(http);
+        if (budget.Take(source) is { Ticks: > 0 } wait)
+            return TooMany(http, wait);
         http.Items[typeof(Caller)] = new Caller("nobody yet", [], source);
         var result = await RunAsync(context, next).ConfigureAwait(false);
         // Strangers must not be able to fill the audit log: it has logins that succeed.
@@ -44,6 +51,15 @@ internal sealed class Gate(ControlServices services, Sessions sessions)
 
     /// <summary>The caller that a guarded route was let in for.</summary>
     public static Caller CallerOf(HttpContext http) => (Caller)http.Items[typeof(Caller)]!;
+
+    private static string SourceOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
+
+    // Not in the audit log: it would be flooded with them.
+    private static IResult TooMany(HttpContext http, TimeSpan wait)
+    {
+        http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString("0", System.Globalization.CultureInfo.InvariantCulture);
+        return Problems.Of(StatusCodes.Status429TooManyRequests, "too-many", "The caller sends more requests than 'control.requestsPerSecond' allows", "Wait as long as 'Retry-After' says; many rules go in one request with rules:batch, import or PUT /policy");
+    }
 
     private static async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -8,8 +8,8 @@ namespace DnsGuard.Control.Health;
 /// <summary>Every instrument of DnsGuard's meters as Prometheus text (exposition format 0.0.4).</summary>
 public sealed class MetricsText : IDisposable
 {
-    // Hold times: an acknowledged element takes microseconds, a repaired table milliseconds, a budget a quarter of a second.
-    private static readonly double[] Buckets = [0.000_01, 0.000_03, 0.000_1, 0.000_3, 0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 1, 4];
+    // Of histograms of times that do not say themselves what is worth telling apart.
+    private static readonly double[] UsualBounds = [0.000_1, 0.001, 0.01, 0.1, 1, 10];
 
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
@@ -45,10 +45,13 @@ public sealed class MetricsText : IDisposable
     {
         private readonly Lock _lock = new();
         private readonly SortedDictionary<string, double> _values = new(StringComparer.Ordinal);
-        private readonly long[] _counts = new long[Buckets.Length + 1];
+        private readonly double[] _bounds = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries?.ToArray() ?? UsualBounds;
+        private long[]? _counts;
         private double _sum;
 
         private bool IsHistogram => instrument is Histogram<double>;
+
+        private long[] Counts => _counts ??= new long[_bounds.Length + 1];
 
         private bool IsObservable => instrument.IsObservable;
 
@@ -60,7 +63,7 @@ public sealed class MetricsText : IDisposable
             {
                 if (IsHistogram)
                 {
-                    _counts[Array.FindIndex(Buckets, bound => value <= bound) is var at and >= 0 ? at : Buckets.Length]++;
+                    Counts[Array.FindIndex(_bounds, bound => value <= bound) is var at and >= 0 ? at : _bounds.Length]++;
                     _sum += value;
                     return;
                 }
@@ -88,13 +91,13 @@ public sealed class MetricsText : IDisposable
         private void WriteHistogram(StringBuilder text)
         {
             long count = 0;
-            for (var i = 0; i < Buckets.Length; i++)
+            for (var i = 0; i < _bounds.Length; i++)
             {
-                count += _counts[i];
-                text.Append(CultureInfo.InvariantCulture, $"{instrument.Name}_bucket{{le=\"{Buckets[i]}\"}} {count}\n");
+                count += Counts[i];
+                text.Append(CultureInfo.InvariantCulture, $"{instrument.Name}_bucket{{le=\"{_bounds[i]}\"}} {count}\n");
             }
 
-            count += _counts[^1];
+            count += Counts[^1];
             text.Append(CultureInfo.InvariantCulture, $"{instrument.Name}_bucket{{le=\"+Inf\"}} {count}\n{instrument.Name}_sum {_sum}\n{instrument.Name}_count {count}\n");
         }
 

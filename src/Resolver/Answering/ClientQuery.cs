@@ -19,6 +19,9 @@ internal sealed class ClientQuery(in QuestionView question, InternetAddress clie
     /// <summary>Who asked.</summary>
     public InternetAddress Client { get; } = client;
 
+    /// <summary>The client's port; 0 where nobody knows it.</summary>
+    public ushort Port { get; init; }
+
     /// <summary>How it came.</summary>
     public QueryTransport Transport { get; } = transport;
 

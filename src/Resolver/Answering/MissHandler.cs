@@ -7,6 +7,7 @@ using DnsGuard.Resolver.Caching;
 using DnsGuard.Resolver.Granting;
 using DnsGuard.Resolver.QueryLogging;
 using DnsGuard.Resolver.Recursion;
+using DnsGuard.Resolver.Tapping;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
@@ -28,7 +29,8 @@ internal sealed class MissHandler(
     ResolverMetrics metrics,
     TimeProvider time,
     ILogger logger,
-    CancellationToken stopping)
+    CancellationToken stopping,
+    ITap? tap = null)
 {
     // Refreshes are a courtesy: a few at a time, and none where there are more.
     private const int MaxRefreshes = 200;
@@ -248,7 +250,7 @@ internal sealed class MissHandler(
         {
             var octets = Responses.Finished(message, query.Frame, options.UdpPayloadOctets, error, response);
             query.Reply(response.AsSpan(0, octets));
-            Log(question, query, snapshot, verdict, AnswerSource.Upstream, (ResponseCode)(message[3] & 0xF), error, noted, hold);
+            Note(question, query, response.AsSpan(0, octets), snapshot, verdict, AnswerSource.Upstream, (ResponseCode)(message[3] & 0xF), error, noted, hold);
         }
 
         ArrayPool<byte>.Shared.Return(response);
@@ -261,7 +263,7 @@ internal sealed class MissHandler(
         {
             var octets = Responses.Bare(query.Frame, options.UdpPayloadOctets, failure.Code, failure.Error, default, response);
             query.Reply(response[..octets]);
-            Log(question, query, snapshot ?? livePolicy.Current, verdict, AnswerSource.Upstream, failure.Code, failure.Error, default, hold);
+            Note(question, query, response[..octets], snapshot ?? livePolicy.Current, verdict, AnswerSource.Upstream, failure.Code, failure.Error, default, hold);
         }
     }
 
@@ -272,11 +274,11 @@ internal sealed class MissHandler(
         {
             var octets = Responses.Blocked(query.Frame, question.Type, snapshot, verdict, RequestId.Of(query.Received.UnixMilliseconds, question.Name.Octets, question.Type, query.Client), options, response);
             query.Reply(response[..octets]);
-            Log(question, query, snapshot, verdict, AnswerSource.Upstream, (ResponseCode)(response[3] & 0xF), ExtendedErrorCode.Blocked, default, TimeSpan.Zero);
+            Note(question, query, response[..octets], snapshot, verdict, AnswerSource.Upstream, (ResponseCode)(response[3] & 0xF), ExtendedErrorCode.Blocked, default, TimeSpan.Zero);
         }
     }
 
-    private void Log(ParkedQuestion question, ClientQuery query, PolicySnapshot snapshot, in Verdict verdict, AnswerSource source, ResponseCode code, ExtendedErrorCode error, ReadOnlySpan<byte> noted, TimeSpan hold)
+    private void Note(ParkedQuestion question, ClientQuery query, ReadOnlySpan<byte> response, PolicySnapshot snapshot, in Verdict verdict, AnswerSource source, ResponseCode code, ExtendedErrorCode error, ReadOnlySpan<byte> noted, TimeSpan hold)
     {
         var record = new QueryRecord
         {
@@ -296,5 +298,7 @@ internal sealed class MissHandler(
             HoldMicroseconds = (uint)hold.TotalMicroseconds,
         };
         log.Write(record, question.Name.Octets, noted);
+        // Its query was told when it came.
+        tap?.Write(new TappedExchange { Record = record, Port = query.Port, IsJudged = true }, default, response);
     }
 }

@@ -4,6 +4,7 @@ using DnsGuard.Policy.Documents;
 using DnsGuard.Policy.Snapshots;
 using DnsGuard.Resolver.Caching;
 using DnsGuard.Resolver.QueryLogging;
+using DnsGuard.Resolver.Tapping;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
 using DnsGuard.Wire.Records;
@@ -11,7 +12,7 @@ using DnsGuard.Wire.Records;
 namespace DnsGuard.Resolver.Answering;
 
 /// <summary>★ One query, top to bottom. Whatever needs waiting is parked; all else is answered here. One instance per worker.</summary>
-internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolicy, AnswerCache cache, IGrantSink grants, MissHandler misses, LocalNames localNames, TunnelGuard tunnels, WorkerCounters counters, IQueryLog log, ServerCookies cookies, ResolverMetrics metrics, TimeProvider time)
+internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolicy, AnswerCache cache, IGrantSink grants, MissHandler misses, LocalNames localNames, TunnelGuard tunnels, WorkerCounters counters, IQueryLog log, ServerCookies cookies, ResolverMetrics metrics, TimeProvider time, ITap? tap = null)
 {
     private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(AnswerCache.ScratchOctets, pinned: true);
     private readonly byte[] _name = GC.AllocateUninitializedArray<byte>(NameLimits.NameOctets, pinned: true);
@@ -21,6 +22,7 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
     private readonly ClientBudget _refusals = new(options.RefusalsPerSecond, 24, 56);
     private readonly ClientBudget _responses = new(options.ResponsesPerSecond, 24, 56);
     private bool _slips;
+    private TappedExchange _tapped;
 
     /// <summary>Answers a query, or parks it.</summary>
     /// <param name="query">Its octets.</param>
@@ -28,8 +30,20 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
     /// <param name="now">Now.</param>
     /// <param name="response">Where the answer goes; 64 KiB for streams, the option's datagram size otherwise.</param>
     /// <returns>The octets of the answer; <see cref="Responses.Nothing"/> or <see cref="Responses.Parked"/> when nothing is to be sent now.</returns>
-    [SkipLocalsInit]
     public int Handle(ReadOnlySpan<byte> query, in QuerySource source, Moment now, Span<byte> response)
+    {
+        if (tap is null)
+            return Answer(query, source, now, response);
+        _tapped.IsJudged = false;
+        var octets = Answer(query, source, now, response);
+        // What is dropped without a word is not told either, or a flood would fill the ring.
+        if (octets != Responses.Nothing)
+            Tap(tap, query, source, now, octets > 0 ? response[..octets] : default);
+        return octets;
+    }
+
+    [SkipLocalsInit]
+    private int Answer(ReadOnlySpan<byte> query, in QuerySource source, Moment now, Span<byte> response)
     {
         counters.Queries++;
         if (!_budget.TryTake(source.Client, now.Monotonic))
@@ -102,7 +116,7 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
 
         // Not known yet, or known but not open for this client group: both wait in the same bounded place.
         counters.Parked++;
-        var parked = new ClientQuery(question, source.Client, source.Transport, source.Channel, source.ReplyAddress(), now, time.GetTimestamp(), frame) { LooksLikeTunnel = verdict.Reason is VerdictReason.Tunnel };
+        var parked = new ClientQuery(question, source.Client, source.Transport, source.Channel, source.ReplyAddress(), now, time.GetTimestamp(), frame) { Port = source.Port, LooksLikeTunnel = verdict.Reason is VerdictReason.Tunnel };
         if (misses.TryPark(question.Name, question.Type, variant, snapshot.Groups[verdict.Group], verdict, parked))
             return Responses.Parked;
         counters.Overloaded++;
@@ -171,5 +185,15 @@ internal sealed class QueryHandler(ResolverOptions options, LivePolicy livePolic
             ExtendedError = (short)error,
         };
         log.Write(record, question.Name, noted);
+        if (tap is not null)
+            _tapped = new TappedExchange { Record = record, IsJudged = true };
+    }
+
+    private void Tap(ITap to, ReadOnlySpan<byte> query, in QuerySource source, Moment now, ReadOnlySpan<byte> response)
+    {
+        if (!_tapped.IsJudged)
+            _tapped.Record = new QueryRecord { UnixMilliseconds = now.UnixMilliseconds, Client = source.Client, Transport = source.Transport };
+        _tapped.Port = source.Port;
+        to.Write(_tapped, query, response);
     }
 }

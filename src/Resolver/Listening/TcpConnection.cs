@@ -10,7 +10,7 @@ namespace DnsGuard.Resolver.Listening;
 
 /// <summary>One connection: queries are read one after another, answers leave as they are ready, in any order (RFC 7766 §6.2.1.1).</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Late answers release the semaphore after the connection has ended; without a wait handle it holds nothing to dispose of.")]
-internal sealed class TcpConnection(Stream stream, InternetAddress client, QueryTransport transport, ResolverOptions options, StreamHandler handler, ResolverMetrics metrics, TimeProvider time) : IReplyChannel
+internal sealed class TcpConnection(Stream stream, InternetAddress client, int port, QueryTransport transport, ResolverOptions options, StreamHandler handler, ResolverMetrics metrics, TimeProvider time) : IReplyChannel
 {
     /// <summary>Queries of one connection whose answers have not left yet; beyond that reading pauses, and TCP slows the sender down.</summary>
     private const int MaxInFlight = 100;
@@ -86,7 +86,7 @@ internal sealed class TcpConnection(Stream stream, InternetAddress client, Query
 
     private void Answer(ReadOnlySpan<byte> query)
     {
-        var source = new QuerySource(client, transport, this, default, default);
+        var source = new QuerySource(client, transport, this, default, default, port);
         // What is answered gives its place back when the answer has left.
         if (!handler.Handle(query, source, Enqueue))
             _inFlight.Release();

@@ -126,7 +126,7 @@ internal sealed class TcpServer : IDisposable
             try
             {
                 if (await OpenAsync(socket, stopping).ConfigureAwait(false) is { } opened)
-                    await ServeAsync(opened.Stream, opened.Client, stopping).ConfigureAwait(false);
+                    await ServeAsync(opened.Stream, opened.Client, opened.Port, stopping).ConfigureAwait(false);
             }
             catch (Exception gone) when (gone is OperationCanceledException or IOException or SocketException or AuthenticationException or ObjectDisposedException)
             {
@@ -137,7 +137,7 @@ internal sealed class TcpServer : IDisposable
         Interlocked.Decrement(ref _open);
     }
 
-    private async Task ServeAsync(Stream stream, InternetAddress client, CancellationToken stopping)
+    private async Task ServeAsync(Stream stream, InternetAddress client, int port, CancellationToken stopping)
     {
         using (stream)
         {
@@ -147,7 +147,7 @@ internal sealed class TcpServer : IDisposable
             }
             else
             {
-                var connection = new TcpConnection(stream, client, _tls is null ? QueryTransport.Tcp : QueryTransport.Tls, _options, _handler, _metrics, _time);
+                var connection = new TcpConnection(stream, client, port, _tls is null ? QueryTransport.Tcp : QueryTransport.Tls, _options, _handler, _metrics, _time);
                 // Registered before it runs, so that one that ends at once still finds itself to remove.
                 var ended = new TaskCompletionSource();
                 _connections[connection] = ended.Task;
@@ -162,10 +162,11 @@ internal sealed class TcpServer : IDisposable
     }
 
     // What comes in front of the first query: a load balancer's word for whom it speaks, and the TLS handshake.
-    private async ValueTask<(Stream Stream, InternetAddress Client)?> OpenAsync(Socket socket, CancellationToken stopping)
+    private async ValueTask<(Stream Stream, InternetAddress Client, int Port)?> OpenAsync(Socket socket, CancellationToken stopping)
     {
         socket.NoDelay = true;
-        var client = InternetAddress.From(((IPEndPoint)socket.RemoteEndPoint!).Address);
+        var peer = (IPEndPoint)socket.RemoteEndPoint!;
+        var (client, port) = (InternetAddress.From(peer.Address), peer.Port);
         var stream = new NetworkStream(socket, ownsSocket: false);
         using var late = new CancellationTokenSource(_options.TcpFirstQuery, _time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, late.Token);
@@ -173,13 +174,13 @@ internal sealed class TcpServer : IDisposable
         {
             if (await ProxyHeader.ReadAsync(stream, client, end.Token).ConfigureAwait(false) is not { } behind)
                 return null;
-            client = behind;
+            (client, port) = (behind, 0);
         }
 
         if (_tls is null)
-            return (stream, client);
+            return (stream, client, port);
         var secure = new SslStream(stream);
         await secure.AuthenticateAsServerAsync(_tls, end.Token).ConfigureAwait(false);
-        return (secure, client);
+        return (secure, client, port);
     }
 }

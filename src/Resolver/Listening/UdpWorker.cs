@@ -17,6 +17,9 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
     // Room for bursts while a worker is busy; the kernel's default of 208 KiB holds about 250 small datagrams.
     private const int ReceiveBufferOctets = 4 << 20;
 
+    // The client's port is the peer's, unless a proxy speaks for it.
+    private const int PeersPort = -1;
+
     private readonly Socket _socket;
     private readonly IPEndPoint _endpoint;
     private readonly DatagramBatch _batch;
@@ -27,6 +30,7 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
     private readonly int _datagramOctets;
     private readonly Thread _thread;
     private volatile bool _isStopping;
+    private long _turns;
 
     /// <summary>Opens and binds the socket; throws <see cref="SocketException"/> where the address cannot be had.</summary>
     public UdpWorker(IPEndPoint endpoint, int index, QueryHandler handler, int datagramOctets, IReadOnlyList<AddressRange> proxies, TimeProvider time, ILogger logger)
@@ -66,6 +70,9 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
 
     /// <summary>Where it listens, with the port the kernel chose if none was asked for.</summary>
     public IPEndPoint Endpoint => _endpoint;
+
+    /// <summary>How often its loop has turned: at least once in <see cref="WakeUpMicroseconds"/> while it is well, whether anybody asks or not.</summary>
+    public long Turns => Volatile.Read(ref _turns);
 
     private int Handle => (int)_socket.SafeHandle.DangerousGetHandle();
 
@@ -130,6 +137,8 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
         outbox.Open();
         while (!_isStopping)
         {
+            // Volatile: somebody else looks whether it changes.
+            Volatile.Write(ref _turns, _turns + 1);
             var count = _batch.Receive(Handle);
             if (count < 0)
             {
@@ -155,15 +164,17 @@ internal sealed unsafe class UdpWorker : IReplyChannel, IDisposable
             return;
         var client = _batch.Client(slot);
         var query = _batch.Query(slot);
+        var port = PeersPort;
         if (IsProxy(client))
         {
             // Without its header nobody knows whom a proxy speaks for.
             if (!ProxyHeader.TryRead(query, client, out client, out var head))
                 return;
             query = query[head..];
+            port = 0;
         }
 
-        var source = new QuerySource(client, QueryTransport.Udp, this, _batch.Peer(slot), _batch.Control(slot));
+        var source = new QuerySource(client, QueryTransport.Udp, this, _batch.Peer(slot), _batch.Control(slot), port);
         try
         {
             var octets = _handler.Handle(query, source, now, _batch.Answer(slot));

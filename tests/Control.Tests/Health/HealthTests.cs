@@ -61,9 +61,10 @@ public sealed partial class HealthTests : ControlTest
         counter.Add(4, new KeyValuePair<string, object?>("kind", "a"));
         _ = meter.CreateCounter<long>("dnsguard_tests_untouched_total", description: "Back\\slash\nand line.");
         _ = meter.CreateObservableGauge("dnsguard_tests_level", () => -1.5, description: "A gauge.");
-        var histogram = meter.CreateHistogram<double>("dnsguard_tests_seconds", description: "A histogram.");
+        var histogram = meter.CreateHistogram("dnsguard_tests_seconds", description: "A histogram.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.000_3, 0.001, 0.003] });
         foreach (var value in new[] { 0.0, 0.001, 0.002, 5 })
             histogram.Record(value);
+        meter.CreateHistogram<double>("dnsguard_tests_other_seconds", description: "One that leaves it to us.").Record(0.05);
         using var foreign = new Meter("Somebody.Else");
         foreign.CreateCounter<long>("foreign_total").Add(1);
 
@@ -76,6 +77,7 @@ public sealed partial class HealthTests : ControlTest
         Assert.Equal(0, samples["dnsguard_tests_untouched_total"]);
         Assert.Equal(-1.5, samples["dnsguard_tests_level"]);
         Assert.Equal((1, 2, 3, 4, 4), (samples["dnsguard_tests_seconds_bucket{le=\"0.0003\"}"], samples["dnsguard_tests_seconds_bucket{le=\"0.001\"}"], samples["dnsguard_tests_seconds_bucket{le=\"0.003\"}"], samples["dnsguard_tests_seconds_bucket{le=\"+Inf\"}"], samples["dnsguard_tests_seconds_count"]));
+        Assert.Equal((0, 1), (samples["dnsguard_tests_other_seconds_bucket{le=\"0.01\"}"], samples["dnsguard_tests_other_seconds_bucket{le=\"0.1\"}"]));
         Assert.Equal(5.003, samples["dnsguard_tests_seconds_sum"], 9);
         Assert.DoesNotContain(samples.Keys, key => key.StartsWith("foreign", StringComparison.Ordinal));
     }

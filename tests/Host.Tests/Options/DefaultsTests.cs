@@ -18,6 +18,9 @@ public sealed class DefaultsTests
         ["Resolver.UpstreamIPv6"] = "resolver.upstreamIpv6",
         ["Resolver.UpstreamMark"] = "", // follows from the targets
         ["Control.MaxBodyBytes"] = "control.maxBody",
+        ["Control.RequestsPerSecond"] = "control.requestsPerSecond",
+        ["Dnstap.FileBytes"] = "dnstap.fileSize",
+        ["Dnstap.QueueBytes"] = "dnstap.queue",
         ["Store.QueryLogBytes"] = "store.queryLogSize",
         ["Store.GrantJournalBytes"] = "store.grantJournalSize",
     };
@@ -61,7 +64,7 @@ public sealed class DefaultsTests
 
         var wanted = Properties().Select(one => Keys.GetValueOrDefault(one.Path, KeyOf(one.Path))).Where(key => key.Length > 0).ToHashSet();
         wanted.UnionWith(["resolver.unprotectedRanges", "resolver.addressFilter", "resolver.stub"]);
-        wanted.UnionWith(["resolver", "enforcement", "control", "store", "log"]);
+        wanted.UnionWith(["resolver", "enforcement", "control", "store", "log", "dnstap", "telemetry"]);
         Assert.Equal(wanted.Order(), keys.Order());
     }
 
@@ -95,6 +98,7 @@ public sealed class DefaultsTests
     [InlineData("resolver: {minTtl: 0, maxNegativeTtl: 0s}\ndrain: 0\n")]
     [InlineData("resolver: {workers: 64, answerCache: 1MiB, recordCache: 64GiB, maxTtl: 7d, udpPayloadOctets: 512, authorityPort: 65535}\n")]
     [InlineData("log: {level: fatal, directory: none, files: 1}\nstore: {queryLogAge: 3650d, queryLogSize: 100000GiB, grantJournalAge: 1h}\n")]
+    [InlineData("dnstap: {fileSize: 1MiB, queue: 1GiB}\ntelemetry: {otlpPeriod: 1h}\n")]
     [InlineData("control: {listen: \"[::1]:0\", maxBody: 1KiB}\n")]
     public void The_ends_of_every_range_belong_to_it(string yaml)
     {

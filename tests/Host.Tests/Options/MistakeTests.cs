@@ -70,6 +70,7 @@ public sealed class MistakeTests
         ("enforcement", "maxAddressesPerName", "number", "0", "100001"),
         ("control", "doh", "flag", "", ""),
         ("control", "maxBody", "size", "1023B", "257MiB"),
+        ("control", "requestsPerSecond", "number", "-1", "1000001"),
         ("store", "queryLog", "flag", "", ""),
         ("store", "queryLogAge", "duration", "59s", "3651d"),
         ("store", "queryLogHours", "duration", "23h", "36501d"),
@@ -79,6 +80,9 @@ public sealed class MistakeTests
         ("store", "grantJournalAge", "duration", "59m", "3651d"),
         ("log", "level", "choice", "", ""),
         ("log", "files", "number", "0", "1001"),
+        ("dnstap", "fileSize", "size", "1023KiB", "100001GiB"),
+        ("dnstap", "queue", "size", "255KiB", "1025MiB"),
+        ("telemetry", "otlpPeriod", "duration", "999ms", "61m"),
         ("", "drain", "duration", "", "61s"),
     ];
 
@@ -108,7 +112,7 @@ public sealed class MistakeTests
                 cases.Add($"{before}{key}:\n{(section.Length == 0 ? "" : "  ")}{key}:\n", "duplicate-key", $"{line + 1}:{column - key.Length - 2}", "Keep one of the two");
             }
 
-            foreach (var (section, key) in new[] { ("resolver", "rootHints"), ("resolver", "trustAnchors"), ("resolver", "tlsCertificate"), ("resolver", "tlsCertificateKey"), ("control", "certificate"), ("control", "certificateKey"), ("store", "directory"), ("log", "directory"), ("", "policyFile"), ("", "publicSuffixes") })
+            foreach (var (section, key) in new[] { ("resolver", "rootHints"), ("resolver", "trustAnchors"), ("resolver", "tlsCertificate"), ("resolver", "tlsCertificateKey"), ("control", "certificate"), ("control", "certificateKey"), ("store", "directory"), ("log", "directory"), ("dnstap", "socket"), ("dnstap", "file"), ("", "policyFile"), ("", "publicSuffixes") })
             {
                 var (before, line, column) = section.Length == 0 ? ("", 1, key.Length + 3) : ($"{section}:\n  ", 2, key.Length + 5);
                 // A key needs its certificate.
@@ -119,7 +123,7 @@ public sealed class MistakeTests
                 cases.Add($"{before}{key}: \"a\\0b\"\n", "bad-path", $"{line}:{column}", "Name a ");
             }
 
-            foreach (var section in new[] { "resolver", "enforcement", "control", "store", "log" })
+            foreach (var section in new[] { "resolver", "enforcement", "control", "store", "log", "dnstap", "telemetry" })
             {
                 cases.Add($"{section}: 5\n", "wrong-type", $"1:{section.Length + 3}", "Give it a mapping");
                 cases.Add($"{section}: [a]\n", "wrong-type", $"1:{section.Length + 3}", "Give it a mapping");
@@ -135,7 +139,7 @@ public sealed class MistakeTests
 
     private static IEnumerable<(string Yaml, string Code, string At, string Cure)> Others =>
     [
-        ("colour: red\n", "unknown-key", "1:1", "Use one of control, drain, enforcement"),
+        ("colour: red\n", "unknown-key", "1:1", "Use one of control, dnstap, drain, enforcement"),
         ("5\n", "wrong-type", "1:1", "Write it as a mapping"),
         ("- a\n", "wrong-type", "1:1", "Write it as a mapping"),
         ("a: [\n", "bad-form", "2:1", "Mend the form"),
@@ -286,6 +290,12 @@ public sealed class MistakeTests
         ("control:\n  listen: [127.0.0.1:8053, 127.0.0.1:8054]\n", "wrong-type", "2:11", "one address"),
         ("control:\n  listen: []\n", "missing-key", "2:11", "at least one"),
         ("control:\n  certificateKey: key.pem\n", "missing-key", "2:3", "Name the certificate too"),
+
+        ("dnstap:\n  socket: /a-hundred-and-eight-octets/a-hundred-and-eight-octets/a-hundred-and-eight-octets/a-hundred-and-eight-octets\n", "bad-path", "2:11", "at most 107 octets"),
+        ("dnstap:\n  identity: [a]\n", "wrong-type", "2:13", "Give it a single value"),
+        ("telemetry:\n  otlp: http://collector:4318\n", "bad-endpoint", "2:9", "Write http://10.0.0.5:4318"),
+        ("telemetry:\n  otlp: 10.0.0.5:4318\n", "bad-endpoint", "2:9", "Write http://10.0.0.5:4318"),
+        ("telemetry:\n  otlp: ftp://10.0.0.5\n", "bad-endpoint", "2:9", "Write http://10.0.0.5:4318"),
     ];
 
     [Theory]

@@ -38,6 +38,26 @@ public sealed partial class LifeTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_still_waits_when_it_is_told_to_stop_is_answered_however_long_that_takes()
+    {
+        using var socket = new UdpClient(0);
+        using var silent = new UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        _guard.Write("policy.yaml", "apiVersion: dnsguard/v1\nkind: Policy\ngroups: {default: {rules: [{allow: .example, broad: true}]}}\n");
+        var config = _guard.Config().Replace("127.0.0.1:9\"", $"{silent.Client.LocalEndPoint}\"", StringComparison.Ordinal)
+            .Replace("upstreamTimeout: 100ms", "upstreamTimeout: 4s", StringComparison.Ordinal).Replace("resolutionDeadline: 1s", "resolutionDeadline: 4s", StringComparison.Ordinal);
+        await _guard.Start(config).ReadyAsync();
+        await socket.SendAsync((byte[])[0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. Example, 0, 1, 0, 1], new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, _guard.DnsPort));
+        await silent.ReceiveAsync();
+
+        _guard.Signal(Terminate);
+
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        Assert.Equal((7, 2), ((await socket.ReceiveAsync(late.Token)).Buffer is var answer ? (answer[1], answer[3] & 0xF) : default));
+        Assert.Equal(0, _guard.Ended());
+        Assert.Contains("Stopped", _guard.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_the_query_log_is_off_queries_are_answered_and_noted_nowhere()
     {
         using var socket = new UdpClient(0);
@@ -171,7 +191,7 @@ public sealed partial class LifeTests : IDisposable
     }
 
     // Labels whose values are known beforehand.
-    [GeneratedRegex(@"^dnsguard_[a-z0-9_]+(\{((error|target|le|limit|status)=""[a-zA-Z0-9_.+-]*"",?)+\})? -?[0-9.E+-]+$")]
+    [GeneratedRegex(@"^dnsguard_[a-z0-9_]+(\{((error|target|le|limit|status|reason|sink|version)=""[a-zA-Z0-9_.+-]*"",?)+\})? -?[0-9.E+-]+$")]
     private static partial Regex Sample();
 
     [GeneratedRegex(@"^\d\d:\d\d:\d\d (VRB|DBG|INF|WRN|ERR|FTL) [ -~]+$")]

@@ -5,6 +5,7 @@ using DnsGuard.Resolver.Caching;
 using DnsGuard.Resolver.Granting;
 using DnsGuard.Resolver.QueryLogging;
 using DnsGuard.Resolver.Recursion;
+using DnsGuard.Resolver.Tapping;
 using DnsGuard.TestKit;
 using DnsGuard.Wire.Messages;
 using DnsGuard.Wire.Names;
@@ -21,7 +22,7 @@ internal sealed class DirectHandler : IReplyChannel, IDisposable
     private readonly ResolverMetrics _metrics = new();
     private readonly byte[] _response = new byte[1_232];
 
-    public DirectHandler(string groups)
+    public DirectHandler(string groups, ITap? tap = null)
     {
         // The clock stands still, so this is all there ever is: more than any test asks in its time.
         var options = new ResolverOptions { ClientQueriesPerSecond = 5_000_000, RefusalsPerSecond = 5_000_000 };
@@ -32,8 +33,8 @@ internal sealed class DirectHandler : IReplyChannel, IDisposable
         Answers = new AnswerCache(1);
         _records = new RecordCache(options, Clock);
         _recursion = new RecursionParts(options, _records, _metrics, Clock, CancellationToken.None);
-        var misses = new MissHandler(options, Policy, new ParkedQueries(options, _metrics), _recursion.Resolver, new AnswerShaper(options), new AnswerGrants(Grants, _metrics, Clock), Answers, new ReverseNames(Grants), Ring, _metrics, Clock, NullLogger.Instance, CancellationToken.None);
-        Handler = new QueryHandler(options, Policy, Answers, Grants, misses, new LocalNames(options, _recursion.ForwardZones), new TunnelGuard(options, _metrics, Clock), Counters, Ring, new ServerCookies(), _metrics, Clock);
+        var misses = new MissHandler(options, Policy, new ParkedQueries(options, _metrics), _recursion.Resolver, new AnswerShaper(options), new AnswerGrants(Grants, _metrics, Clock), Answers, new ReverseNames(Grants), Ring, _metrics, Clock, NullLogger.Instance, CancellationToken.None, tap);
+        Handler = new QueryHandler(options, Policy, Answers, Grants, misses, new LocalNames(options, _recursion.ForwardZones), new TunnelGuard(options, _metrics, Clock), Counters, Ring, new ServerCookies(), _metrics, Clock, tap);
     }
 
     public FakeClock Clock { get; } = new();

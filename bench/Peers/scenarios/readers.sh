@@ -1,0 +1,41 @@
+# Do ten who search a log of ten million rows, without a pause, make answers later that are known?
+scenario_readers() {
+  names_of 1000
+  zone_file
+  authority
+  policy_of "$work/readers.yaml" 1000 1
+  progress "a log of ten million rows"
+  dotnet run -c Release --project "$root/bench/Log" -- --fill "$work/filled" --rows "${ROWS:-10000000}" > "$work/fill.log"
+  ids=()
+  # Its state is made when it is configured.
+  configure_filled() { configure_dnsguard; mkdir -p -m 700 "$state/var"; mv "$work/filled" "$state/var/querylog"; }
+  serve dnsguard filled "DnsGuard" policy="$work/readers.yaml" store="queryLogAge: 36500d, queryLogSize: 16GiB"
+  kind[dnsguard]=dnsguard
+  local asked="$work/asked.1000" highest rate round took line reading
+  warm dnsguard -f "$asked"
+  highest=$(client dnsguard -f "$asked" -l 1 -w 200 | sed 's/.* qps=\([0-9]*\) .*/\1/')
+  rate=$((highest * 4 / 10))
+  [ "$rate" -le "${MOST:-40000}" ] || rate=${MOST:-40000}
+  took=$(awk -v s="$SECONDS_EACH" 'BEGIN { print s * 4 }')
+  label[busy]="DnsGuard, ten readers"
+  facts readers "ten readers" dnsguard "rate=$rate"
+  for ((round = 0; round < 2 * ROUNDS; round++)); do
+    progress "readers: round $((round + 1)) of $((2 * ROUNDS))"
+    line=$(client dnsguard -f "$asked" -l "$took" -r "$rate")
+    note readers "ten readers" dnsguard "$round" open $line "rss=$(resident dnsguard)"
+    reader "$took" > "$work/reader" &
+    reading=$!
+    pids+=("$reading")
+    # They are in the middle of it when the load begins.
+    sleep 0.3
+    line=$(client dnsguard -f "$asked" -l "$took" -r "$rate")
+    wait "$reading" || true
+    forget "$reading"
+    note readers "ten readers" busy "$round" open $line $(< "$work/reader") "rss=$(resident dnsguard)"
+  done
+  end_all
+  stop_authority
+}
+
+# On the load's processor, behind the load.
+reader() { exec ip netns exec "$here" taskset -c 1 python3 "$bench/Peers/load/editor.py" "http://127.0.0.1:${control[dnsguard]}" "$(awk -v t="$1" 'BEGIN { print t + 0.6 }')" 0 10; }

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace DnsGuard.Cli.Tests;
+
+/// <summary>Simulations and suggestions as a server may answer them.</summary>
+public sealed class WhatIfTests : CommandLine
+{
+    private const string Result = """
+        {"rows":1000,"queries":5000,"since":"2027-01-30T00:00:00Z","until":"2027-01-31T00:00:00Z","revision":7,
+         "newlyBlocked":[{"name":"api.example.com","type":"A","group":"build","clients":3,"client":"10.0.3.7","queries":40,"lastSeen":"2027-01-30T12:00:00Z","nowRule":"api","draftRule":null,"reason":"noRule"}],
+         "newlyAllowed":[{"name":"new.example.com","type":"A","group":"build","clients":1,"client":"10.0.3.7","queries":2,"lastSeen":"2027-01-30T12:00:00Z","nowRule":null,"draftRule":"new","reason":"rule"}],
+         "newlyBlockedCount":1,"newlyAllowedCount":1,"blockedQueries":40,"allowedQueries":2,"clientsAffected":3,"grants":{"addressesNow":1,"addressesDraft":1,"byTarget":[]},"problems":[]}
+        """;
+
+    [Fact]
+    public async Task A_draft_that_blocks_what_works_is_code_1_and_each_name_is_told()
+    {
+        await using var server = await Stranger.ServeAsync(http => StreamAsync(http, Result));
+        var draft = File("draft.yaml", "kind: Policy\n");
+
+        var outcome = await RunAsync("simulate", "-f", draft, "--since", "7d", "--server", server.Address);
+
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains("blocked\tbuild\tapi.example.com\tA\t40\t3\t2027-01-30 12:00:00Z\tapi\tnoRule\n", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("allowed\tbuild\tnew.example.com\tA\t2\t1\t2027-01-30 12:00:00Z\t\tnew\n", outcome.Out, StringComparison.Ordinal);
+        Assert.Equal("1000 rows (5000 queries) since 2027-01-30 00:00:00Z against revision 7: 1 names newly blocked (40 queries, 3 clients), 1 newly allowed (2 queries)\n", outcome.Error);
+        Assert.Equal("api.example.com\n", (await RunAsync("simulate", "-f", draft, "-o", "name", "--server", server.Address)).Out);
+        Assert.Equal(7, (int)JsonNode.Parse((await RunAsync("simulate", "-f", draft, "-o", "json", "--server", server.Address)).Out)!["revision"]!);
+    }
+
+    [Fact]
+    public async Task A_draft_that_blocks_nothing_newly_is_code_0()
+    {
+        await using var server = await Stranger.ServeAsync(http => StreamAsync(http, Result.Replace("\"newlyBlockedCount\":1", "\"newlyBlockedCount\":0", StringComparison.Ordinal)));
+
+        Assert.Equal(0, (await RunAsync("simulate", "-f", File("draft.yaml", "kind: Policy\n"), "--server", server.Address)).Code);
+    }
+
+    [Fact]
+    public async Task A_simulation_without_a_result_is_code_6()
+    {
+        await using var server = await Stranger.ServeAsync(http => StreamAsync(http, null));
+
+        Assert.Equal(6, (await RunAsync("simulate", "-f", File("draft.yaml", "kind: Policy\n"), "--server", server.Address)).Code);
+    }
+
+    [Fact]
+    public async Task Suggestions_are_a_piece_of_policy_on_stdout_and_nothing_else()
+    {
+        await using var server = await Stranger.ServeAsync("""{"days":7,"suggestions":[{"group":"build","domain":"example.org","rule":{"allow":".example.org"},"names":["a.example.org"],"queries":9,"clients":2,"daysSeen":5,"days":7,"confidence":0.9,"reason":"seen on 5 of 7 days"}],"tighten":[],"yaml":"groups:\n  build:\n    rules:\n      - allow: .example.org\n"}""");
+
+        var outcome = await RunAsync("suggest", "-g", "build", "--server", server.Address);
+
+        Assert.Equal((0, "groups:\n  build:\n    rules:\n      - allow: .example.org\n"), (outcome.Code, outcome.Out));
+        Assert.StartsWith("1 rules suggested from 7 days", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(".example.org\n", (await RunAsync("suggest", "-o", "name", "--server", server.Address)).Out);
+    }
+
+    private static async Task StreamAsync(HttpContext http, string? result)
+    {
+        Assert.Equal("text/event-stream", http.Request.Headers.Accept);
+        http.Response.ContentType = "text/event-stream";
+        await http.Response.WriteAsync("event: progress\ndata: {\"rows\": 500, \"of\": 1000}\n\n");
+        if (result is not null)
+            await http.Response.WriteAsync($"event: result\ndata: {result.ReplaceLineEndings("")}\n\n");
+    }
+}
