@@ -12,7 +12,7 @@ namespace DnsGuard.Console.Tests;
 public sealed class LiveTailTests(Chromium chromium, ITestOutputHelper output)
 {
     private const int RowsPerSecond = 200;
-    private const int Seconds = 6;
+    private const int Seconds = 4;
 
     [Fact]
     public async Task Under_two_hundred_rows_a_second_it_stays_smooth_and_keeps_its_filter()
