@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DnsGuard.Control.Console;
 using DnsGuard.Control.Health;
 using DnsGuard.Control.Https;
 using Microsoft.AspNetCore.Builder;
@@ -54,6 +55,9 @@ public static class ControlServer
         app.Use(ProtectAsync);
         var doh = new DnsOverHttps(options, services);
         app.Use((http, next) => doh.MayPass(http) ? next(http) : RefuseAsync(http));
+        // After routing, so that whatever has a route of its own stays with it.
+        app.UseRouting();
+        app.Use(new ConsoleFiles(Path.Combine(AppContext.BaseDirectory, "console")).ServeAsync);
         app.UseStatusCodePages(refused => Problems.OfStatus(refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext));
         app.MapOpenApi();
         ControlEndpoints.Map(app, options, services, metrics, doh);

@@ -1,0 +1,178 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Checkbox from '@cloudscape-design/components/checkbox';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Modal from '@cloudscape-design/components/modal';
+import RadioGroup from '@cloudscape-design/components/radio-group';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { useGroups, useLists } from '../api/queries';
+import type { Holder } from '../api/types';
+import { Mono } from '../parts/Badges';
+import { formatWord } from '../parts/format';
+import { blank, type Draft, patternOf, ruleOf } from './draft';
+import { RuleFields } from './RuleFields';
+import { useDryRun } from './useDryRun';
+import { useRuleEdits } from './useRuleEdits';
+
+/** A question that was turned away. */
+export interface AllowRequest {
+  name: string;
+  type: string;
+  group: string;
+  client: string;
+  reason: string;
+  rule?: string | null;
+}
+
+const ordinary = ['A', 'AAAA', 'CNAME', 'HTTPS', 'SVCB'];
+
+/** The names that a rule for this one could stand for. */
+function patternsFor(name: string): { value: string; label: React.ReactNode; description: string }[] {
+  const labels = name.replace(/\.$/, '').split('.');
+  const exact = labels.join('.');
+  const parent = labels.slice(1).join('.');
+  const choices = [{ value: exact, label: <Mono>{exact}</Mono>, description: 'This name only' }];
+  if (labels.length > 2) choices.push({ value: `*.${parent}`, label: <Mono>*.{parent}</Mono>, description: `Every name below ${parent}` });
+  if (labels.length > 2)
+    choices.push({ value: `.${parent}`, label: <Mono>.{parent}</Mono>, description: `${parent} itself and every name below` });
+  return choices;
+}
+
+/** Allows what was blocked: how much of it, for whom, on which ports, until when, and why. */
+export function AllowDialog({ request, onClose }: { request: AllowRequest; onClose: () => void }) {
+  const choices = patternsFor(request.name);
+  const [draft, setDraft] = useState<Draft>({
+    ...blank,
+    pattern: choices[0].value,
+    types: ordinary.includes(request.type) ? '' : [...ordinary, request.type].join(', '),
+  });
+  const [choice, setChoice] = useState(choices[0].value);
+  const [holder, setHolder] = useState<Holder>({ kind: 'groups', name: request.group });
+  const [isBusy, setBusy] = useState(false);
+  const groups = useGroups();
+  const lists = useLists();
+  const edits = useRuleEdits();
+  const change = (part: Partial<Draft>) => setDraft(before => ({ ...before, ...part }));
+
+  const rule = ruleOf(draft);
+  const known = holder.kind === 'groups' ? groups.data : lists.data;
+  // An expired rule, say: there can be only one for a pattern, so it is replaced.
+  const existing = known?.body.find(one => one.name === holder.name)?.rules.find(one => patternOf(one) === rule.allow && one.allow);
+  const check = useDryRun(holder, rule, existing);
+  const isBroad = check.problems.some(one => one.code === 'broad-pattern');
+  const others = check.problems.filter(one => one.code !== 'broad-pattern');
+
+  const submit = async () => {
+    setBusy(true);
+    const comment = draft.comment || `Allowed ${rule.allow} from the query log`;
+    try {
+      if (existing && known) await edits.write(holder, existing, { ...rule, id: existing.id }, known.revision, comment);
+      else await edits.add(holder, rule, comment);
+      onClose();
+    } catch (error) {
+      check.refuse(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const option = (one: Holder) => ({ value: `${one.kind}/${one.name}`, label: one.name, ...one });
+  const options = [
+    { label: 'Groups', options: (groups.data?.body ?? []).map(one => option({ kind: 'groups', name: one.name })) },
+    { label: 'Lists that groups share', options: (lists.data?.body ?? []).map(one => option({ kind: 'lists', name: one.name })) },
+  ];
+  return (
+    <Modal
+      visible
+      size="large"
+      onDismiss={onClose}
+      header={
+        <>
+          Allow <Mono>{request.name}</Mono>
+        </>
+      }
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button variant="primary" onClick={submit} loading={isBusy} disabled={check.problems.length > 0}>
+              {existing ? 'Replace the rule' : 'Allow'}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        <Box color="text-body-secondary">
+          Asked for {request.type} by <Mono>{request.client}</Mono> in the group {request.group}; {formatWord(request.reason).toLowerCase()}
+          .
+        </Box>
+        {request.reason === 'denyRule' && (
+          <Alert type="warning">A deny rule decided. What you allow counts only where it is more specific than that rule.</Alert>
+        )}
+        <div className="dg-two">
+          <FormField label="What">
+            <RadioGroup
+              value={choice}
+              items={[...choices, { value: 'own', label: 'A pattern of your own', description: 'Such as cdn-*.example.com' }]}
+              onChange={({ detail }) => {
+                setChoice(detail.value);
+                if (detail.value !== 'own') change({ pattern: detail.value, isBroad: false });
+              }}
+            />
+          </FormField>
+          <SpaceBetween size="m">
+            <FormField
+              label="For whom"
+              constraintText={holder.kind === 'lists' ? 'Every group that uses the list.' : 'Every client of the group.'}
+            >
+              <Select
+                selectedOption={option(holder)}
+                options={options}
+                filteringType="auto"
+                expandToViewport
+                onChange={({ detail }) => {
+                  const [kind, ...name] = (detail.selectedOption.value ?? '').split('/');
+                  setHolder({ kind: kind as Holder['kind'], name: name.join('/') });
+                }}
+              />
+            </FormField>
+            {choice === 'own' && (
+              <FormField label="Pattern">
+                <Input value={draft.pattern} onChange={({ detail }) => change({ pattern: detail.value })} spellcheck={false} />
+              </FormField>
+            )}
+          </SpaceBetween>
+        </div>
+        <RuleFields draft={draft} onChange={change} />
+        {(isBroad || draft.isBroad) && (
+          <Alert type="warning" header="This reaches names that strangers can have">
+            <Checkbox checked={draft.isBroad} onChange={({ detail }) => change({ isBroad: detail.checked })}>
+              The breadth is meant
+            </Checkbox>
+          </Alert>
+        )}
+        {existing && (
+          <Alert type="info">
+            There is a rule for this pattern already{existing.expires ? `, which expires at ${existing.expires}` : ''}. It is replaced.
+          </Alert>
+        )}
+        {others.length > 0 && (
+          <Alert type="error">
+            {others.map(one => (
+              <div key={one.code + one.pointer}>
+                {one.detail}. {one.cure}.
+              </div>
+            ))}
+          </Alert>
+        )}
+      </SpaceBetween>
+    </Modal>
+  );
+}
