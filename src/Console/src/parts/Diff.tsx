@@ -14,7 +14,7 @@ export function Diff({ before, after, label }: { before: string; after: string; 
   }, [before, after]);
   return (
     // Scrolled with the keyboard, so it must take the focus.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    // see above
     <section className="dg-diff" tabIndex={0} aria-label={label}>
       {lines.map(line =>
         line.beginsGap ? (

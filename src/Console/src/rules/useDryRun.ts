@@ -19,7 +19,7 @@ export function useDryRun(holder: Holder, rule: Rule, existing: Rule | undefined
   };
 
   // The text stands for all that is asked about.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  // see above
   useEffect(() => {
     let isOld = false;
     setProblems([]);

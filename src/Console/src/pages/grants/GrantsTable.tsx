@@ -47,7 +47,7 @@ export function GrantsTable() {
     else next.delete(key);
     setParams(next, { replace: true });
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed counts
+  // only what is typed counts
   useEffect(() => {
     const timer = setTimeout(() => typed !== name && set('name', typed), 300);
     return () => clearTimeout(timer);

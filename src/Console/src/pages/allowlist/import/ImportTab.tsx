@@ -41,7 +41,7 @@ export default function ImportTab() {
 
   // A preview is of what was asked; it says nothing of anything else.
   const question = [format.value, target, newList, mode, isBroad, pasted, files[0]?.name, files[0]?.size].join('\n');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the question stands for all of it
+  // the question stands for all of it
   useEffect(() => {
     setPreview(null);
     setError(null);

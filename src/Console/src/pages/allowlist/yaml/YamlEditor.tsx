@@ -34,7 +34,7 @@ export function YamlEditor({ text, onChange, problems, isReadOnly, label, jump }
       <div className="dg-gutter" aria-hidden="true">
         {lines.map((_, at) => (
           // A line has no other identity than its place.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
+          // see above
           <div key={at} className={wrong.has(at + 1) ? 'dg-wrong' : undefined}>
             {wrong.has(at + 1) ? '✕ ' : ''}
             {at + 1}
