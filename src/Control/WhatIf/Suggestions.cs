@@ -53,8 +53,9 @@ internal sealed class Suggestions(PolicySnapshot current, PublicSuffixes suffixe
     {
         var clients = seen.SelectMany(one => one.Sum.Clients).Distinct().Count();
         var queries = seen.Sum(one => one.Sum.Queries);
-        var daysSeen = seen.Max(one => one.Sum.Days);
-        var confidence = (0.5 * Math.Min(1.0, (double)daysSeen / days)) + (0.3 * Math.Min(1.0, (double)clients / ManyClients)) + (0.2 * Math.Min(1.0, (double)queries / ManyQueries));
+        // A week touches eight days of the calendar.
+        var daysSeen = Math.Min(days, seen.Max(one => one.Sum.Days));
+        var confidence = (0.5 * ((double)daysSeen / days)) + (0.3 * Math.Min(1.0, (double)clients / ManyClients)) + (0.2 * Math.Min(1.0, (double)queries / ManyQueries));
         return new SuggestionBody(group, domain.ToString(), Rule(pattern), [.. seen.Select(one => one.Name.ToString()).Distinct().Order(StringComparer.Ordinal).Take(100)], queries, clients, daysSeen, days, Math.Round(confidence, 2));
     }
 

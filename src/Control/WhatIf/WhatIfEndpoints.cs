@@ -40,7 +40,7 @@ internal sealed class WhatIfEndpoints(ControlServices services)
         var (since, until) = (wanted.Since ?? now - Usual, wanted.Until ?? now);
         var tally = new QuestionTally();
         await SumAsync(new QueryLogFilter(Group: wanted.Group, Since: since, Until: until), tally, http.RequestAborted).ConfigureAwait(false);
-        var days = Math.Max(1, (int)Math.Ceiling((until - since).TotalDays));
+        var days = Math.Max(1, (int)Math.Round((until - since).TotalDays));
         return Results.Json(new Suggestions(services.Live.Current, services.Publisher.Validator.Suffixes, now.ToUnixTimeSeconds(), days).Make(tally.Sums));
     }
 

@@ -5,6 +5,7 @@ using DnsGuard.Host.Tests.Running;
 namespace DnsGuard.Host.Tests.Monitoring;
 
 /// <summary>Metrics that are pushed, at a collector that takes a request apart without any library.</summary>
+[Collection(nameof(Alone))]
 public sealed class PushTests : IDisposable
 {
     private readonly GuardProcess _guard = new();

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace DnsGuard.Host.Tests.Supervision;
 
 /// <summary>What systemd hears, at a socket as it makes one.</summary>
+[Collection(nameof(Alone))]
 public sealed class SupervisorTests : IDisposable
 {
     private const int HangUp = 1;

@@ -7,6 +7,7 @@ using DnsGuard.Host.Tests.Running;
 namespace DnsGuard.Host.Tests.Tapping;
 
 /// <summary>dnstap of the running program, read by the tools that everybody reads it with.</summary>
+[Collection(nameof(Alone))]
 public sealed class TapTests : IDisposable
 {
     private readonly GuardProcess _guard = new();

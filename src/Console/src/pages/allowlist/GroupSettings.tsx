@@ -57,6 +57,7 @@ export function GroupSettings({ holder, body, revision }: { holder: Holder; body
         ['Aliases', body.aliases],
         ['Address families', body.families],
         ['Tunnels', body.tunnels],
+        ['Query log', body.queryLog],
         ['Grace', body.grace],
         ['Encrypted Client Hello', body.ech],
         ['Targets', body.targets?.join(', ') ?? 'All'],

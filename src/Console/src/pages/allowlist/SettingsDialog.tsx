@@ -22,8 +22,9 @@ const choices = {
   aliases: ['trust', 'inspect'],
   families: ['both', 'ipv4', 'ipv6'],
   tunnels: ['alert', 'block', 'off'],
+  queryLog: ['full', 'anonymous', 'counts'],
 } as const;
-const labels = { mode: 'Mode', blockResponse: 'Blocked names get', aliases: 'Aliases', families: 'Address families', tunnels: 'Tunnels' };
+const labels = { mode: 'Mode', blockResponse: 'Blocked names get', aliases: 'Aliases', families: 'Address families', tunnels: 'Tunnels', queryLog: 'Query log' };
 
 type Choice = keyof typeof choices;
 
