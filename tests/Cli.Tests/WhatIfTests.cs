@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DnsGuard.Store.Tests.QueryLogs;
 using Microsoft.AspNetCore.Http;
 
 namespace DnsGuard.Cli.Tests;
@@ -56,6 +57,41 @@ public sealed class WhatIfTests : CommandLine
         Assert.StartsWith("1 rules suggested from 7 days", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(".example.org\n", (await RunAsync("suggest", "-o", "name", "--server", server.Address)).Out);
     }
+
+    [Fact]
+    public async Task A_real_server_replays_its_log_and_suggests_from_it()
+    {
+        Node.QueryLog.Append([Row("api.example.com"), Row("gist.github.com") with { Outcome = Policy.Decisions.Outcome.Blocked }, Row("new.example.net") with { Outcome = Policy.Decisions.Outcome.Blocked, Reason = Policy.Decisions.VerdictReason.NoRule, Rule = null }]);
+        var same = File("same.yaml", Control.Tests.ControlNode.FirstPolicy);
+        var draft = File("draft.yaml", Control.Tests.ControlNode.FirstPolicy.Replace("api.example.com", "new.example.net", StringComparison.Ordinal));
+        var broken = File("broken.yaml", "kind: Nonsense\n");
+        string[] window = ["--since", "2026-01-01T00:00:00Z", "--until", "2026-01-02T00:00:00Z"];
+
+        var unchanged = await RunAsync(["simulate", "-f", same, .. window]);
+        Assert.True(unchanged.Code == 0, unchanged.Error);
+        var changed = await RunAsync(["simulate", "-f", draft, "-g", "build", .. window]);
+        Assert.True(changed.Code == 1, changed.Error);
+        Assert.Contains("blocked\tbuild\tapi.example.com\tA\t1\t1\t", changed.Out, StringComparison.Ordinal);
+        Assert.Contains("allowed\tbuild\tnew.example.net\tA\t1\t1\t", changed.Out, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("simulate", "-f", broken)).Code);
+
+        var suggested = await RunAsync(["suggest", "-o", "json", .. window]);
+        Assert.True(suggested.Code == 0, suggested.Error);
+        Assert.NotNull(JsonNode.Parse(suggested.Out)!["suggestions"]);
+    }
+
+    private static Store.QueryLogRow Row(string name) => new()
+    {
+        At = new DateTimeOffset(2026, 1, 1, 0, 0, 1, TimeSpan.Zero),
+        Client = Control.Tests.Addresses.Of("10.0.3.7"),
+        Group = "build",
+        Name = name,
+        Type = Wire.Records.RecordType.A,
+        Outcome = Policy.Decisions.Outcome.Allowed,
+        Reason = Policy.Decisions.VerdictReason.AllowRule,
+        Rule = "api",
+        Revision = 1,
+    };
 
     private static async Task StreamAsync(HttpContext http, string? result)
     {

@@ -4,7 +4,7 @@ using DnsGuard.Cli.Writing;
 
 namespace DnsGuard.Cli.Enforcing;
 
-/// <summary><c>dnsguard targets [show|reconcile|pause|resume]</c>: how the places that enforce do.</summary>
+/// <summary><c>dnsguard targets [show|reconcile]</c>: how the places that enforce do.</summary>
 internal static class TargetsCommand
 {
     public static Command Create(CliContext context, KnownNames names)
@@ -12,9 +12,7 @@ internal static class TargetsCommand
         var command = new Command("targets", "Show the places that enforce; exit code 1 when one of them is in trouble")
         {
             Show(context, names),
-            Order(context, names, "reconcile", "Compare a target with what it should hold, now", "is being compared"),
-            Order(context, names, "pause", "Change nothing at a target until it is resumed", "is paused: nothing is opened or closed there"),
-            Order(context, names, "resume", "Go on with a target", "goes on"),
+            Reconcile(context, names),
         };
         command.SetAction(context.Run(async (arguments, api) =>
         {
@@ -25,7 +23,7 @@ internal static class TargetsCommand
                 "name",
                 Column.Of("NAME", "name"),
                 Column.Of("KIND", "kind"),
-                ("STATE", target => target["isPaused"]?.GetValue<bool>() == true ? "paused" : (string?)target["state"]),
+                Column.Of("STATE", "state"),
                 Column.Of("ENTRIES", "entries"),
                 ("OF", target => Cells.Text(target["capacity"]?["limit"]) ?? "-"),
                 Column.Of("REPAIRED", "drift"),
@@ -47,14 +45,14 @@ internal static class TargetsCommand
         return command;
     }
 
-    private static Command Order(CliContext context, KnownNames names, string verb, string description, string done)
+    private static Command Reconcile(CliContext context, KnownNames names)
     {
         var name = Name(names);
-        var command = new Command(verb, description) { name };
+        var command = new Command("reconcile", "Compare a target with what it should hold, now") { name };
         command.SetAction(context.Run(async (arguments, api) =>
         {
-            await api.SendAsync(HttpMethod.Post, $"/api/v1/targets/{Uri.EscapeDataString(arguments.GetValue(name)!)}:{verb}", null).ConfigureAwait(false);
-            await Console.Error.WriteLineAsync($"{arguments.GetValue(name)} {done}").ConfigureAwait(false);
+            await api.SendAsync(HttpMethod.Post, $"/api/v1/targets/{Uri.EscapeDataString(arguments.GetValue(name)!)}:reconcile", null).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"{arguments.GetValue(name)} is being compared").ConfigureAwait(false);
             return ExitCode.Ok;
         }));
         return command;

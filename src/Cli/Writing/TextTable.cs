@@ -12,7 +12,7 @@ internal static class TextTable
 
     private static readonly Dictionary<string, Color> Colours = new(StringComparer.Ordinal)
     {
-        ["allowed"] = Color.Green, ["ok"] = Color.Green, ["ready"] = Color.Green, ["audited"] = Color.Yellow, ["warn"] = Color.Yellow, ["paused"] = Color.Yellow,
+        ["allowed"] = Color.Green, ["ok"] = Color.Green, ["ready"] = Color.Green, ["audited"] = Color.Yellow, ["warn"] = Color.Yellow,
         ["blocked"] = Color.Red, ["refused"] = Color.Red, ["fail"] = Color.Red, ["unavailable"] = Color.Red, ["full"] = Color.Red,
     };
 

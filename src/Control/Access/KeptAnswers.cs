@@ -52,7 +52,8 @@ internal sealed class KeptAnswers(TimeProvider time)
         try
         {
             var result = await next(context).ConfigureAwait(false);
-            if (result is IResult answer && (answer as IStatusCodeHttpResult)?.StatusCode is null or (>= 200 and < 300))
+            // What is streamed has gone already, and is too large to keep.
+            if (!context.HttpContext.Response.HasStarted && result is IResult answer && (answer as IStatusCodeHttpResult)?.StatusCode is null or (>= 200 and < 300))
                 return new FirstAnswer(answer, kept => Keep(entry, kept));
             Forget(entry);
             return result;
