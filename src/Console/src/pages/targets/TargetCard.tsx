@@ -59,12 +59,14 @@ export function TargetCard({ target }: { target: Target }) {
           actions={
             mayEdit && (
               <SpaceBetween direction="horizontal" size="xs">
-                <Button
-                  loading={run.isPending && run.variables !== 'reconcile'}
-                  onClick={() => run.mutate(target.isPaused ? 'resume' : 'pause')}
-                >
-                  {target.isPaused ? 'Resume' : 'Pause'}
-                </Button>
+                {target.isPaused !== undefined && (
+                  <Button
+                    loading={run.isPending && run.variables !== 'reconcile'}
+                    onClick={() => run.mutate(target.isPaused ? 'resume' : 'pause')}
+                  >
+                    {target.isPaused ? 'Resume' : 'Pause'}
+                  </Button>
+                )}
                 <Button loading={run.isPending && run.variables === 'reconcile'} onClick={() => run.mutate('reconcile')}>
                   Compare now
                 </Button>
