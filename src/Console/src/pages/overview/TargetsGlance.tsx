@@ -28,7 +28,7 @@ export function TargetsGlance() {
                 <Link className="dg-link" to="/targets">
                   {one.name}
                 </Link>
-                <Tag tone={stateTone(one)}>{one.isPaused ? 'paused' : one.state}</Tag>
+                <Tag tone={stateTone(one)}>{one.state}</Tag>
                 <span className="dg-note">
                   {one.kind} · {plural(one.entries, 'entry', 'entries')}
                 </span>

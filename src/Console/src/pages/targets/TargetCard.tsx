@@ -19,24 +19,10 @@ export function TargetCard({ target }: { target: Target }) {
   const mayEdit = useAccess().may('targets:write');
   const queries = useQueryClient();
   const { show, fail } = useFlashes();
-  const run = useMutation({
-    mutationFn: (verb: 'reconcile' | 'pause' | 'resume') => {
-      const params = { path: { name: target.name } };
-      if (verb === 'reconcile') return take(api.POST('/api/v1/targets/{name}:reconcile', { params }));
-      return take(
-        verb === 'pause' ? api.POST('/api/v1/targets/{name}:pause', { params }) : api.POST('/api/v1/targets/{name}:resume', { params }),
-      );
-    },
-    onSuccess: (_, verb) => {
-      show({
-        type: 'success',
-        content:
-          verb === 'reconcile'
-            ? `${target.name} is compared with what it should hold.`
-            : verb === 'pause'
-              ? `${target.name} is paused: nothing is changed there.`
-              : `${target.name} goes on.`,
-      });
+  const compare = useMutation({
+    mutationFn: () => take(api.POST('/api/v1/targets/{name}:reconcile', { params: { path: { name: target.name } } })),
+    onSuccess: () => {
+      show({ type: 'success', content: `${target.name} is compared with what it should hold.` });
       void queries.invalidateQueries({ queryKey: ['targets'] });
     },
     onError: error => fail(`${target.name} did not take it`, error),
@@ -58,23 +44,13 @@ export function TargetCard({ target }: { target: Target }) {
           variant="h2"
           actions={
             mayEdit && (
-              <SpaceBetween direction="horizontal" size="xs">
-                {target.isPaused !== undefined && (
-                  <Button
-                    loading={run.isPending && run.variables !== 'reconcile'}
-                    onClick={() => run.mutate(target.isPaused ? 'resume' : 'pause')}
-                  >
-                    {target.isPaused ? 'Resume' : 'Pause'}
-                  </Button>
-                )}
-                <Button loading={run.isPending && run.variables === 'reconcile'} onClick={() => run.mutate('reconcile')}>
-                  Compare now
-                </Button>
-              </SpaceBetween>
+              <Button loading={compare.isPending} onClick={() => compare.mutate()}>
+                Compare now
+              </Button>
             )
           }
         >
-          {target.name} <Tag tone={stateTone(target)}>{target.isPaused ? 'paused' : target.state}</Tag>
+          {target.name} <Tag tone={stateTone(target)}>{target.state}</Tag>
         </Header>
       }
     >

@@ -21,7 +21,7 @@ const scopes: [Scope, string][] = [
   ['grants:read', 'See what is open, and why'],
   ['grants:write', 'Close grants'],
   ['targets:read', 'See targets'],
-  ['targets:write', 'Have targets compared, paused, resumed'],
+  ['targets:write', 'Have targets compared'],
   ['audit:read', 'See the audit log'],
   ['admin', 'Everything, tokens included'],
 ];
