@@ -45,6 +45,10 @@ internal sealed class LogTail(ControlServices services, QueryLogFilter filter, F
         {
             // The reader has gone, or we go.
         }
+        catch (StoreBusyException)
+        {
+            // The stream ends, and its reader comes back in two seconds, from where it was.
+        }
     }
 
     private async Task TurnAsync(HttpResponse response, JsonSerializerOptions json, long last, CancellationToken cancel)
