@@ -39,7 +39,7 @@ public sealed record TopBody(string Key, long Queries, DateTimeOffset LastSeen);
 /// <param name="Type">The QTYPE of the last query.</param>
 /// <param name="Group">The group.</param>
 /// <param name="Client">Who asked last.</param>
-/// <param name="Clients">How many asked; 256 means at least so many.</param>
+/// <param name="Clients">How many asked; 32 for each type means at least so many.</param>
 /// <param name="Queries">How often.</param>
 /// <param name="FirstSeen">The first one.</param>
 /// <param name="LastSeen">The last one.</param>

@@ -46,7 +46,7 @@ public sealed record SimulationBody(
 /// <param name="Group">The clients' group now.</param>
 /// <param name="DraftGroup">And by the draft.</param>
 /// <param name="Client">One of the clients.</param>
-/// <param name="Clients">How many; 256 means at least so many.</param>
+/// <param name="Clients">How many; 32 means at least so many.</param>
 /// <param name="Queries">How often it was asked.</param>
 /// <param name="LastSeen">When last.</param>
 /// <param name="NowRule">The rule that decides now.</param>

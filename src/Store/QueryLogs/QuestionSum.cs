@@ -6,11 +6,12 @@ namespace DnsGuard.Store.QueryLogs;
 /// <summary>One question, summed up.</summary>
 public sealed class QuestionSum
 {
-    /// <summary>Clients that are told apart.</summary>
-    public const int MostClients = 256;
+    /// <summary>Clients that are told apart: there may be 200,000 sums, and each remembers its own.</summary>
+    public const int MostClients = 32;
 
-    private readonly HashSet<InternetAddress> _clients = [];
+    private readonly List<InternetAddress> _clients = new(1);
     private readonly HashSet<long> _days = [];
+    private long _day = long.MinValue;
     private (RowBlock Block, int Row)? _last;
 
     internal QuestionSum(int part, string group, string name, RecordType type) => (Class, Group, Name, Type) = (part, group, name, type);
@@ -62,9 +63,10 @@ public sealed class QuestionSum
         Queries += count;
         Rows++;
         First = Math.Min(First, time);
-        if (_clients.Count < MostClients)
+        if (_clients.Count < MostClients && !_clients.Contains(client))
             _clients.Add(client);
-        _days.Add(time / 86_400_000);
+        if (time / 86_400_000 is var day && day != _day)
+            _days.Add(_day = day);
         if (time <= Last)
             return;
         (Last, LastClient, _last) = (time, client, (block, row));
