@@ -19,6 +19,9 @@ public sealed class TapRing : ITap, IDisposable
     private readonly int _mask;
     private long _written;
     private long _read;
+
+    // The writer went back to the start of an empty ring: what is before this position was never written, and takes no room.
+    private long _rewound;
     private long _dropped;
 
     /// <summary>Makes a ring.</summary>
@@ -43,9 +46,10 @@ public sealed class TapRing : ITap, IDisposable
         var written = _written;
         var at = (int)(written & _mask);
         // Volatile: octets may be reused only after the reader has said that it is done with them.
-        var read = Volatile.Read(ref _read);
-        var skip = at + octets > _octets || (read == written && at > UsualOctets) ? _octets - at : 0;
-        if (written + skip + octets - read > _octets)
+        var read = Math.Max(Volatile.Read(ref _read), _rewound);
+        var isEmpty = read == written;
+        var skip = at + octets > _octets || (isEmpty && at > UsualOctets) ? _octets - at : 0;
+        if (written + octets - read > _octets - (isEmpty ? 0 : skip))
         {
             Volatile.Write(ref _dropped, _dropped + 1);
             return false;
@@ -54,7 +58,11 @@ public sealed class TapRing : ITap, IDisposable
         var ring = _memory.Octets;
         if (skip > 0)
         {
-            MemoryMarshal.Write(ring[at..], 0);
+            // Volatile: the reader, who learns of the entry, must see where it stands. A mark would have to be spared until it is read.
+            if (isEmpty)
+                Volatile.Write(ref _rewound, written + skip);
+            else
+                MemoryMarshal.Write(ring[at..], 0);
             at = 0;
         }
 
@@ -73,7 +81,8 @@ public sealed class TapRing : ITap, IDisposable
     {
         var count = 0;
         var end = Volatile.Read(ref _written);
-        var read = _read;
+        // A rewinding that belongs to an entry behind the end is the next turn's.
+        var read = Volatile.Read(ref _rewound) is var rewound && rewound <= end ? Math.Max(_read, rewound) : _read;
         var ring = _memory.Octets;
         while (read < end)
         {
