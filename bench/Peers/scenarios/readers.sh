@@ -9,7 +9,7 @@ scenario_readers() {
   ids=()
   # Its state is made when it is configured.
   configure_filled() { configure_dnsguard; mkdir -p -m 700 "$state/var"; mv "$work/filled" "$state/var/querylog"; }
-  serve dnsguard filled "DnsGuard" policy="$work/readers.yaml" store="queryLogAge: 36500d, queryLogSize: 16GiB"
+  serve dnsguard filled "DnsGuard" policy="$work/readers.yaml" store="queryLogAge: 3650d, queryLogSize: 16GiB"
   kind[dnsguard]=dnsguard
   local asked="$work/asked.1000" highest rate round took line reading
   warm dnsguard -f "$asked"
