@@ -4,7 +4,7 @@ namespace DnsGuard.Host.Tests.Packaging;
 public sealed class PackageTests(PackageFiles files) : IClassFixture<PackageFiles>
 {
     private const string Serve = "/usr/bin/dnsguard serve --config /etc/dnsguard/dnsguard.yaml";
-    private const string Answers = "status: NXDOMAIN\nEDE: 15 (Blocked): (no rule)\n127.0.0.1\nended well\n";
+    private const string Answers = "^status: NXDOMAIN\nEDE: 15 \\(Blocked\\): \\(no rule, request [0-9a-z]{8}\\)\n127\\.0\\.0\\.1\nended well\n$";
 
     [Fact]
     public async Task The_same_publish_packed_twice_is_the_same_octet_by_octet()
@@ -31,7 +31,7 @@ public sealed class PackageTests(PackageFiles files) : IClassFixture<PackageFile
         Assert.Equal("/etc/dnsguard/dnsguard.yaml\n/etc/dnsguard/policy.yaml\n", await File.ReadAllTextAsync(Path.Combine(root, "var/lib/dpkg/info/dnsguard.conffiles")));
         // Whoever installs it is not surprised by a server.
         Assert.False(Directory.Exists(Path.Combine(root, "etc/systemd/system")));
-        Assert.Equal(Answers, await PackageFiles.AnswersAsync(root, "0:0", Serve));
+        Assert.Matches(Answers, await PackageFiles.AnswersAsync(root, "0:0", Serve));
 
         // What somebody wrote stays when it is installed again, and no question is asked.
         var config = Path.Combine(root, "etc/dnsguard/policy.yaml");
@@ -54,6 +54,6 @@ public sealed class PackageTests(PackageFiles files) : IClassFixture<PackageFile
 
         Assert.Equal("65532:65532", (string)image["User"]!);
         Assert.Equal(Serve, string.Join(' ', image["Entrypoint"]!.AsArray().Concat(image["Cmd"]!.AsArray()).Select(part => (string)part!)));
-        Assert.Equal(Answers, await PackageFiles.AnswersAsync(files.Root, (string)image["User"]!, Serve));
+        Assert.Matches(Answers, await PackageFiles.AnswersAsync(files.Root, (string)image["User"]!, Serve));
     }
 }
