@@ -38,6 +38,11 @@ internal static class Requests
                 return (body, null);
             return (null, Problems.Of(StatusCodes.Status400BadRequest, "bad-form", "The body is null", "Send an object"));
         }
+        catch (Exception unreadable) when (unreadable is FormatException or InvalidOperationException or ArgumentException or System.Text.DecoderFallbackException)
+        {
+            // Octets that are no text, and values that a converter trips over before it can say where.
+            return (null, Problems.Of(StatusCodes.Status400BadRequest, "bad-form", "The body cannot be read", "Mend the form, and see the OpenAPI document for what belongs there"));
+        }
         catch (JsonException wrong)
         {
             return (null, Problems.Of(StatusCodes.Status400BadRequest, "bad-form", $"The body cannot be read at '{wrong.Path ?? "$"}' in line {Text((wrong.LineNumber ?? 0) + 1)}", "Mend the form, and see the OpenAPI document for what belongs there"));
