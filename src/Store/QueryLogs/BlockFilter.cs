@@ -170,7 +170,11 @@ internal sealed class BlockFilter
         var octets = _columns.Read<byte>(block, Section.Notes);
         _isWanted[0] = 0;
         for (var i = 0; i < notes; i++)
+        {
+            GiveWay.Sometimes(i);
             _isWanted[i + 1] = NoteSearch.Fits(Columns.String(ends, octets, i), filter.Address, filter.Alias) ? (byte)1 : (byte)0;
+        }
+
         return KeepAmongWanted(block, Section.Note);
     }
 

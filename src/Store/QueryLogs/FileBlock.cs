@@ -38,5 +38,9 @@ internal sealed class FileBlock : RowBlock
     public override int LengthOf(Section section) => _header.Lengths[(int)section];
 
     /// <inheritdoc/>
-    public override void Read(Section section, int offset, Span<byte> to) => _segment.Read(_offsets[(int)section] + offset, to);
+    public override void Read(Section section, int offset, Span<byte> to)
+    {
+        _segment.Read(_offsets[(int)section] + offset, to);
+        GiveWay.Now();
+    }
 }

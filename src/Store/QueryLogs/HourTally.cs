@@ -17,6 +17,7 @@ internal sealed class HourTally : LogTally
         var local = new Dictionary<(long Hour, ushort Group), OutcomeCounts>();
         for (var row = rows.Before(block.Rows); row >= 0; row = rows.Before(row))
         {
+            GiveWay.Sometimes(row);
             ref readonly var shape = ref columns.Shapes[columns.Shape[row]];
             var key = ((block.BaseTime + columns.At[row]) / Hour, shape.Group);
             var sum = local.GetValueOrDefault(key);

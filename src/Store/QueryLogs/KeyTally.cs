@@ -62,6 +62,7 @@ public sealed class KeyTally(LogKey key, Func<string, string>? fold = null, int 
         _queries.AsSpan().Clear();
         for (var row = rows.Before(block.Rows); row >= 0; row = rows.Before(row))
         {
+            GiveWay.Sometimes(row);
             var number = numbers[row];
             _last[number] = _queries[number] == 0 ? block.BaseTime + columns.At[row] : Math.Max(_last[number], block.BaseTime + columns.At[row]);
             _queries[number] += columns.Count[row];
@@ -69,6 +70,7 @@ public sealed class KeyTally(LogKey key, Func<string, string>? fold = null, int 
 
         for (var number = 0; number < _queries.Length; number++)
         {
+            GiveWay.Sometimes(number);
             if (_queries[number] > 0 && Text(columns, number) is { } text)
                 Add(fold is null ? text : fold(text), _queries[number], _last[number]);
         }

@@ -43,6 +43,7 @@ public sealed class OutcomeTally(long step) : LogTally
         var (current, sum) = (long.MinValue, default(OutcomeCounts));
         for (var row = rows.Before(block.Rows); row >= 0; row = rows.Before(row))
         {
+            GiveWay.Sometimes(row);
             ref readonly var shape = ref shapes[shapeOf[row]];
             _total.Add(shape.Outcome, counts[row]);
             Failed += shape.ResponseCode == (byte)ResponseCode.ServerFailure ? counts[row] : 0;
@@ -88,6 +89,7 @@ public sealed class OutcomeTally(long step) : LogTally
         var text = _columns.Read<byte>(block, Section.NameText);
         for (var i = 0; i < Columns.Count<uint>(block, Section.NameEnds) && _names.Count < MostDistinct; i++)
         {
+            GiveWay.Sometimes(i);
             // Names are told apart by 64 bits: of a million, two fall together in one count of thirty million.
             if (isSeen[TailRows.MaxRows + 1 + i])
                 _names.Add(NameHash.Extend(NameHash.Root, Columns.String(ends, text, i)));

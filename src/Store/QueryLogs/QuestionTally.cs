@@ -25,6 +25,7 @@ public sealed class QuestionTally(Func<InternetAddress, string?, int>? classOf =
         var local = new Dictionary<ulong, QuestionSum?>();
         for (var row = rows.Before(block.Rows); row >= 0; row = rows.Before(row))
         {
+            GiveWay.Sometimes(row);
             ref readonly var shape = ref columns.Shapes[columns.Shape[row]];
             var part = (uint)shape.Group;
             if (classOf is not null)
