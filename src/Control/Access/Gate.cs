@@ -18,7 +18,16 @@ internal sealed class Gate(ControlServices services, Sessions sessions, RequestB
         var http = context.HttpContext;
         if (IsForeignSite(http.Request))
             return Problems.Of(StatusCodes.Status403Forbidden, "cross-site", "The request comes from another site's page", "Call the API from a program, or from the console itself");
-        var authenticated = Authenticate(http);
+        Caller? authenticated;
+        try
+        {
+            authenticated = Authenticate(http);
+        }
+        catch (DbException failure)
+        {
+            return StoreFailed(failure);
+        }
+
         if (budget.Take(authenticated?.Name ?? SourceOf(http)) is { Ticks: > 0 } wait)
             return TooMany(http, wait);
         if (authenticated is not { } caller)
@@ -84,9 +93,12 @@ internal sealed class Gate(ControlServices services, Sessions sessions, RequestB
         }
         catch (DbException failure)
         {
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "store", $"The store failed: {failure.Message.TrimEnd('.')}", "Check the disk and try again");
+            return StoreFailed(failure);
         }
     }
+
+    private static IResult StoreFailed(DbException failure) =>
+        Problems.Of(StatusCodes.Status503ServiceUnavailable, "store", $"The store failed: {failure.Message.TrimEnd('.')}", "Check the disk and try again");
 
     private object? WriteDown(Caller caller, HttpContext http, object? result)
     {

@@ -54,19 +54,49 @@ public sealed class StatusTests : ControlTest
     [Fact]
     public async Task A_store_that_fails_is_503_and_changes_nothing()
     {
-        using (var connection = new SqliteConnection($"Data Source={Node.Database.Path}"))
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "DROP TABLE revisions";
-            command.ExecuteNonQuery();
-        }
+        Execute("DROP TABLE revisions");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Api.EditAsync("POST", "/groups/build/rules", """{"allow": "x.example.com"}""")).Status);
         Assert.Equal(1, Node.Live.Current.Revision);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Api.GetAsync("/policy/revisions")).Status);
         // What needs no store goes on.
         (await Api.GetAsync("/policy")).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_say_who_is_asking_is_503_and_lets_nobody_in()
+    {
+        using var admin = Node.With(Scopes.Admin);
+        Execute("ALTER TABLE tokens RENAME TO elsewhere");
+
+        foreach (var api in new[] { Api, admin })
+            (await api.GetAsync("/policy")).Expect(HttpStatusCode.ServiceUnavailable, "store");
+        (await Api.SendAsync("POST", "/session", """{"token": "dg_x"}""")).Expect(HttpStatusCode.ServiceUnavailable, "store");
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=nonsense", "{}")]
+    [InlineData("application/json; charset=utf-7", "{}")]
+    [InlineData("application/json; charset=utf-16", "{}x")]
+    [InlineData("application/json; charset=utf-16", "{\uD83D\uDE00}")]
+    [InlineData("application/json; charset=us-ascii", "{\"token\": \"é\"}")]
+    [InlineData("application/json", "{\"token\": \"\\ud800\"}")]
+    [InlineData("application/json", "{\"token\": \"\\udc00\\ud800\"}")]
+    [InlineData("application/json", "\uFEFF{}")]
+    [InlineData("application/json", "")]
+    [InlineData("application/json", "[]")]
+    [InlineData("application/json", "null")]
+    [InlineData("application/json", "{\"name\": \"x\", \"scopes\": [null], \"expires\": \"0001-01-01T00:00:00+14:00\"}")]
+    [InlineData("application/json", "{\"name\": \"x\", \"scopes\": [null], \"expires\": \"9999-12-31T23:59:59-14:00\"}")]
+    [InlineData("application/json", "{\"name\": \"x\", \"scopes\": [null], \"expires\": \"2027-01-01T00:00:00+99:00\"}")]
+    public async Task A_small_body_that_cannot_be_read_is_the_callers_fault(string type, string body)
+    {
+        foreach (var path in new[] { "/tokens", "/session" })
+        {
+            var reply = await Api.SendAsync("POST", path, body, type);
+            Assert.True((int)reply.Status is 400 or 401 or 415 or 422, $"{path}: {reply.Status} {reply.Text}");
+            Assert.Equal("application/problem+json", reply.Type);
+        }
     }
 
     [Fact]
@@ -88,6 +118,15 @@ public sealed class StatusTests : ControlTest
         using var admin = Node.With(Scopes.Admin);
         foreach (var operation in (await Operations.ReadAsync(Node)).Where(operation => operation.Id is not ("login" or "logout")))
             Assert.Equal("401 no-token", await CodeAsync(operation, operation.Filled, null, "application/json", "*"));
+    }
+
+    private void Execute(string change)
+    {
+        using var connection = new SqliteConnection($"Data Source={Node.Database.Path}");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = change;
+        command.ExecuteNonQuery();
     }
 
     private async Task<string> CodeAsync(Operation operation, string path, string? body, string type, string? ifMatch)
