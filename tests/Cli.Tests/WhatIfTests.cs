@@ -25,7 +25,7 @@ public sealed class WhatIfTests : CommandLine
         Assert.Equal(1, outcome.Code);
         Assert.Contains("blocked\tbuild\tapi.example.com\tA\t40\t3\t2027-01-30 12:00:00Z\tapi\tnoRule\n", outcome.Out, StringComparison.Ordinal);
         Assert.Contains("allowed\tbuild\tnew.example.com\tA\t2\t1\t2027-01-30 12:00:00Z\t\tnew\n", outcome.Out, StringComparison.Ordinal);
-        Assert.Equal("1000 rows (5000 queries) since 2027-01-30 00:00:00Z against revision 7: 1 names newly blocked (40 queries, 3 clients), 1 newly allowed (2 queries)\n", outcome.Error);
+        Assert.Equal("1000 rows (5000 queries) since 2027-01-30 00:00:00Z against revision 7: 1 name newly blocked (40 queries, 3 clients), 1 newly allowed (2 queries)\n", outcome.Error);
         Assert.Equal("api.example.com\n", (await RunAsync("simulate", "-f", draft, "-o", "name", "--server", server.Address)).Out);
         Assert.Equal(7, (int)JsonNode.Parse((await RunAsync("simulate", "-f", draft, "-o", "json", "--server", server.Address)).Out)!["revision"]!);
     }
@@ -54,7 +54,7 @@ public sealed class WhatIfTests : CommandLine
         var outcome = await RunAsync("suggest", "-g", "build", "--server", server.Address);
 
         Assert.Equal((0, "groups:\n  build:\n    rules:\n      - allow: .example.org\n"), (outcome.Code, outcome.Out));
-        Assert.StartsWith("1 rules suggested from 7 days", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith("1 rule suggested from 7 days", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(".example.org\n", (await RunAsync("suggest", "-o", "name", "--server", server.Address)).Out);
     }
 

@@ -100,5 +100,8 @@ internal static class SimulateCommand
     }
 
     private static string Summary(JsonNode result) =>
-        $"{result["rows"]} rows ({result["queries"]} queries) since {Cells.Moment(result["since"])} against revision {result["revision"]}: {result["newlyBlockedCount"]} names newly blocked ({result["blockedQueries"]} queries, {result["clientsAffected"]} clients), {result["newlyAllowedCount"]} newly allowed ({result["allowedQueries"]} queries)";
+        $"{Cells.Count(result["rows"], "row", "rows")} ({Queries(result["queries"])}) since {Cells.Moment(result["since"])} against revision {result["revision"]}: {Cells.Count(result["newlyBlockedCount"], "name", "names")} newly blocked "
+        + $"({Queries(result["blockedQueries"])}, {Cells.Count(result["clientsAffected"], "client", "clients")}), {result["newlyAllowedCount"]} newly allowed ({Queries(result["allowedQueries"])})";
+
+    private static string Queries(JsonNode? number) => Cells.Count(number, "query", "queries");
 }

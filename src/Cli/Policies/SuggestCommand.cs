@@ -21,7 +21,7 @@ internal static class SuggestCommand
             var answer = (await api.SendAsync(HttpMethod.Post, "/api/v1/policy:suggest", request.ToJsonString()).ConfigureAwait(false))!;
             Show(answer, arguments.GetValue(context.Form));
             var (suggestions, tighter) = (answer["suggestions"]!.AsArray(), answer["tighten"]!.AsArray());
-            await Console.Error.WriteLineAsync($"{suggestions.Count} rules suggested from {answer["days"]} days, {tighter.Count} could be narrower; read them, and add what is meant with 'dnsguard rule add'").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"{Cells.Count(suggestions.Count, "rule", "rules")} suggested from {Cells.Count(answer["days"], "day", "days")}, {tighter.Count} could be narrower; read them, and add what is meant with 'dnsguard rule add'").ConfigureAwait(false);
             return ExitCode.Ok;
         }));
         return command.WithExamples(("dnsguard suggest -g payments --since 7d", "what is missing, as it would stand in the policy"), ("dnsguard suggest -o json", "with the names, numbers and reasons"));

@@ -17,6 +17,9 @@ internal static class Cells
         _ => value.ToJsonString(),
     };
 
+    /// <summary>A number with what it counts: <c>1 query</c>, <c>2 queries</c>.</summary>
+    public static string Count(JsonNode? number, string one, string many) => $"{number} {(number?.ToJsonString() == "1" ? one : many)}";
+
     /// <summary>A moment as tables show it, to the second, or with milliseconds.</summary>
     public static string? Moment(JsonNode? value, bool withMilliseconds = false) =>
         DateTimeOffset.TryParse((string?)value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)

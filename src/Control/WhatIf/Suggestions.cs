@@ -90,12 +90,12 @@ internal sealed class Suggestions(PolicySnapshot current, PublicSuffixes suffixe
         {
             text.Append(CultureInfo.InvariantCulture, $"@@ groups/{group.Key}\n");
             foreach (var one in group)
-                text.Append(CultureInfo.InvariantCulture, $"+      - allow: {Quoted(one.Rule.Allow!)} # {one.Queries} queries by {one.Clients} clients on {one.DaysSeen} of {one.Days} days\n");
+                text.Append(CultureInfo.InvariantCulture, $"+      - allow: {Quoted(one.Rule.Allow!)} # queries: {one.Queries}, clients: {one.Clients}, days: {one.DaysSeen} of {one.Days}\n");
         }
 
         foreach (var one in tighten)
         {
-            text.Append(CultureInfo.InvariantCulture, $"@@ {one.Holder}\n-      - allow: {Quoted(one.Rule.Allow!)} # id {one.Rule.Id}: {one.Names.Count} names used it\n");
+            text.Append(CultureInfo.InvariantCulture, $"@@ {one.Holder}\n-      - allow: {Quoted(one.Rule.Allow!)} # id {one.Rule.Id}, used for so many names: {one.Names.Count}\n");
             foreach (var rule in one.Replacement)
                 text.Append(CultureInfo.InvariantCulture, $"+      - allow: {Quoted(rule.Allow!)}\n");
         }

@@ -84,7 +84,7 @@ public sealed class WhatIfTests : ControlTest
         Assert.Equal(["shop.example.org example.org 3 3 30", "cdn.example.org example.org 1 1 1"], result["suggestions"]!.AsArray().Select(one => $"{one!["rule"]!["allow"]} {one["domain"]} {one["daysSeen"]} {one["clients"]} {one["queries"]}"));
         var confidence = result["suggestions"]!.AsArray().Select(one => (double)one!["confidence"]!).ToList();
         Assert.True(confidence[0] > confidence[1] && confidence[0] < 1);
-        Assert.Contains("@@ groups/build\n+      - allow: shop.example.org # 30 queries by 3 clients on 3 of 7 days\n", (string)result["yaml"]!, StringComparison.Ordinal);
+        Assert.Contains("@@ groups/build\n+      - allow: shop.example.org # queries: 30, clients: 3, days: 3 of 7\n", (string)result["yaml"]!, StringComparison.Ordinal);
     }
 
     [Fact]
