@@ -146,6 +146,7 @@ GOALS = {
     ],
     "readers": [
         Goal("p99 with ten readers ÷ without", 1.1, ratio("busy", "dnsguard", "p99", "open"), named("ten readers")),
+        Goal("p99 with three exports ÷ without", 1.1, ratio("exports", "dnsguard", "p99", "open"), named("ten readers")),
     ],
     "edits": [
         Goal("queries lost: FULLCASE", 0, lost_during_edit, named("ten single edits", "the whole policy", "restore of a revision")),

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using DnsGuard.Store;
+using DnsGuard.Store.QueryLogs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +17,7 @@ namespace DnsGuard.Control.QueryLogs;
 /// <param name="Line">One row.</param>
 internal sealed record LogExport(string Name, string MediaType, string Extension, string Head, Func<QueryLogBody, JsonSerializerOptions, string> Line)
 {
-    private const int PageRows = 2_000;
+    private const int PageRows = 500;
 
     private static readonly LogExport[] Formats =
     [
@@ -36,17 +36,26 @@ internal sealed record LogExport(string Name, string MediaType, string Extension
         var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         response.ContentType = $"{MediaType}; charset=utf-8";
         response.Headers.ContentDisposition = $"attachment; filename=\"dnsguard-queries.{Extension}\"";
-        await response.WriteAsync(Head, http.RequestAborted).ConfigureAwait(false);
+        // One for all pages: large pieces of memory would each be a reason to collect.
+        using var page = new MemoryStream();
+        await using var text = new StreamWriter(page, leaveOpen: true);
+        text.Write(Head);
         filter = filter with { Limit = PageRows };
         IReadOnlyList<QueryLogRow> rows;
         do
         {
             rows = log is null ? [] : await log.SearchAsync(filter, http.RequestAborted).ConfigureAwait(false);
-            var text = new StringBuilder();
             foreach (var row in rows)
-                text.Append(Line(QueryLogBody.Of(row, null), json)).Append('\n');
-            await response.WriteAsync(text.ToString(), http.RequestAborted).ConfigureAwait(false);
+            {
+                GiveWay.Now();
+                text.Write(Line(QueryLogBody.Of(row, null), json));
+                text.Write('\n');
+            }
+
+            text.Flush();
+            await response.Body.WriteAsync(page.GetBuffer().AsMemory(0, (int)page.Length), http.RequestAborted).ConfigureAwait(false);
             await response.Body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+            page.SetLength(0);
             filter = filter with { Below = rows.Count > 0 ? rows[^1].Id : null };
         }
         while (rows.Count == PageRows);

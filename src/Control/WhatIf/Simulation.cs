@@ -63,6 +63,7 @@ internal sealed class Simulation(PolicySnapshot current, PolicySnapshot draft, l
 
     private Change? Judge(QuestionSum sum)
     {
+        GiveWay.Now();
         if (!DomainName.TryParse(sum.Name, out var name))
             return null;
         var groups = _groups[sum.Class];

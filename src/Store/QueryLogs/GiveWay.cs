@@ -5,7 +5,7 @@ namespace DnsGuard.Store.QueryLogs;
 /// The weakest priority alone does not: a thread that answers and has just run for a microsecond more than its share waits for the kernel's next
 /// tick, up to four milliseconds, whoever runs until then (fair scheduling, sched-eevdf.rst). Whoever yields is asked again at once.
 /// </remarks>
-internal static class GiveWay
+public static class GiveWay
 {
     // Some hundred microseconds of work.
     private const int Steps = 1024;
