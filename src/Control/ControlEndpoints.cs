@@ -17,7 +17,7 @@ namespace DnsGuard.Control;
 /// <summary>★ Every route on one screen.</summary>
 internal static class ControlEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app, ControlOptions options, ControlServices services, MetricsText metrics, DnsOverHttps doh)
+    public static void Map(IEndpointRouteBuilder app, ControlOptions options, ControlServices services, MetricsText metrics, AccessMetrics accessMetrics, DnsOverHttps doh)
     {
         var policy = new PolicyEndpoints(services);
         var exchange = new ExchangeEndpoints(services);
@@ -29,7 +29,7 @@ internal static class ControlEndpoints
         var sessions = new Sessions(services.Tokens, services.Time);
         var access = new AccessEndpoints(services, sessions);
         var health = new HealthEndpoints(services, metrics);
-        var gate = new Gate(services, sessions, new RequestBudget(options.RequestsPerSecond, services.Time));
+        var gate = new Gate(services, sessions, new RequestBudget(options.RequestsPerSecond, services.Time), accessMetrics);
         var api = app.MapGroup("/api/v1");
 
         app.MapGet("/livez", HealthEndpoints.Live).WithName("live").ExcludeFromDescription();
