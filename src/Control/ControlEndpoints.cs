@@ -59,7 +59,7 @@ internal static class ControlEndpoints
         MapNamed<ListBody>(api, "lists", "List", isGroup: false, policy, gate);
 
         api.MapGet("/query-log", log.SearchAsync).Needs(gate, Scopes.QueryLogRead).WithName("searchQueryLog").Produces<Page<QueryLogBody>>().Invalid();
-        api.MapGet("/query-log/stream", log.StreamAsync).Needs(gate, Scopes.QueryLogRead).WithName("followQueryLog").Produces<string>(contentType: "text/event-stream").Invalid();
+        api.MapGet("/query-log/stream", log.StreamAsync).Needs(gate, Scopes.QueryLogRead).WithName("followQueryLog").Produces<string>(contentType: "text/event-stream").Invalid().AddOpenApiOperationTransformer(ApiDocument.DescribeStream);
         api.MapGet("/query-log:export", log.ExportAsync).Needs(gate, Scopes.QueryLogRead).WithName("exportQueryLog").Produces<string>(contentType: "application/x-ndjson").Invalid();
         api.MapGet("/stats/summary", stats.SummaryAsync).Needs(gate, Scopes.QueryLogRead).WithName("readSummary").Produces<SummaryBody>().Invalid();
         api.MapGet("/stats/timeseries", stats.TimeseriesAsync).Needs(gate, Scopes.QueryLogRead).WithName("readTimeseries").Produces<TimeseriesBody>().Invalid();
