@@ -108,6 +108,10 @@ public static class ControlServer
         {
             return X509Certificate2.CreateFromPemFile(options.Certificate!, options.CertificateKey);
         }
+        catch (ArgumentException)
+        {
+            throw new ControlException("control.certificate cannot be used: its key is another certificate's. Give the key that it was made with.");
+        }
         catch (Exception failure) when (failure is IOException or CryptographicException or UnauthorizedAccessException)
         {
             throw new ControlException($"control.certificate cannot be used: {failure.Message.TrimEnd('.')}. Give PEM files of a certificate and its key that this user may read.");

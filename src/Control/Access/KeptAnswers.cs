@@ -7,7 +7,7 @@ namespace DnsGuard.Control.Access;
 /// <summary>What POST requests with an <c>Idempotency-Key</c> were answered: whoever did not get the answer may ask again, and nothing is done twice.</summary>
 /// <remarks>
 /// Kept is what was done, also where it is answered that it could not be written down: tried again it would be done twice, and a completed request is
-/// answered as it was, success or error (draft-ietf-httpapi-idempotency-key-header §2.6). A request that was refused changed nothing, and may be tried
+/// answered as it was, success or error (draft-ietf-httpapi-idempotency-key-header, "Idempotency Enforcement Scenarios"). A request that was refused changed nothing, and may be tried
 /// again. In memory, for a day: a restart forgets it.
 /// </remarks>
 internal sealed class KeptAnswers(TimeProvider time)
