@@ -7,8 +7,12 @@ namespace DnsGuard.Cli;
 /// <summary><c>dnsguard token create|list|rm</c>.</summary>
 internal static class TokenCommand
 {
-    public static Command Create(CliContext context) => new Command("token", "Make, list and revoke bearer tokens") { Make(context), List(context), Revoke(context) }
-        .WithExamples(("dnsguard token create --name me --scope admin > token", "the first one ends the trust in loopback"), ("dnsguard token list", "who has one, and what it may do"), ("dnsguard token rm ID", "it is no longer good, at once"));
+    public static Command Create(CliContext context) => new Command("token", "Make, list and revoke bearer tokens")
+    {
+        Make(context),
+        List(context),
+        new NamedVerbs(context, "/api/v1/tokens", "id", "The token's id").Do("rm", "Revoke a token", HttpMethod.Delete),
+    }.WithExamples(("dnsguard token create --name me --scope admin > token", "the first one ends the trust in loopback"), ("dnsguard token list", "who has one, and what it may do"), ("dnsguard token rm ID", "it is no longer good, at once"));
 
     private static Command Make(CliContext context)
     {
@@ -50,18 +54,6 @@ internal static class TokenCommand
                 Column.Of("SCOPES", "scopes"),
                 ("EXPIRES", token => Cells.Moment(token["expires"])),
                 ("REVOKED", token => Cells.Moment(token["revoked"])));
-            return ExitCode.Ok;
-        }));
-        return command;
-    }
-
-    private static Command Revoke(CliContext context)
-    {
-        var id = new Argument<string>("id") { Description = "The token's id" };
-        var command = new Command("rm", "Revoke a token") { id };
-        command.SetAction(context.Run(async (arguments, api) =>
-        {
-            await api.SendAsync(HttpMethod.Delete, $"/api/v1/tokens/{Uri.EscapeDataString(arguments.GetValue(id)!)}", null).ConfigureAwait(false);
             return ExitCode.Ok;
         }));
         return command;

@@ -58,6 +58,13 @@ internal static class ApiDocument
         return Task.CompletedTask;
     }
 
+    /// <summary>The events of the live log.</summary>
+    public static Task DescribeStream(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
+    {
+        operation.Responses!["200"].Description = "Server-sent events: 'query' is a row, its id the row's; 'dropped' comes before rows when more came at once than are shown: {\"more\": true, \"rows\": how many were left out, \"exact\": false where at least so many}.";
+        return Task.CompletedTask;
+    }
+
     private static void AddExchange(OpenApiOperation operation)
     {
         operation.Parameters ??= [];

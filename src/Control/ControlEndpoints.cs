@@ -17,7 +17,7 @@ namespace DnsGuard.Control;
 /// <summary>★ Every route on one screen.</summary>
 internal static class ControlEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app, ControlOptions options, ControlServices services, MetricsText metrics, DnsOverHttps doh)
+    public static void Map(IEndpointRouteBuilder app, ControlOptions options, ControlServices services, MetricsText metrics, AccessMetrics accessMetrics, DnsOverHttps doh)
     {
         var policy = new PolicyEndpoints(services);
         var exchange = new ExchangeEndpoints(services);
@@ -29,7 +29,7 @@ internal static class ControlEndpoints
         var sessions = new Sessions(services.Tokens, services.Time);
         var access = new AccessEndpoints(services, sessions);
         var health = new HealthEndpoints(services, metrics);
-        var gate = new Gate(services, sessions, new RequestBudget(options.RequestsPerSecond, services.Time));
+        var gate = new Gate(services, sessions, new RequestBudget(options.RequestsPerSecond, services.Time), accessMetrics);
         var api = app.MapGroup("/api/v1");
 
         app.MapGet("/livez", HealthEndpoints.Live).WithName("live").ExcludeFromDescription();
@@ -59,7 +59,7 @@ internal static class ControlEndpoints
         MapNamed<ListBody>(api, "lists", "List", isGroup: false, policy, gate);
 
         api.MapGet("/query-log", log.SearchAsync).Needs(gate, Scopes.QueryLogRead).WithName("searchQueryLog").Produces<Page<QueryLogBody>>().Invalid();
-        api.MapGet("/query-log/stream", log.StreamAsync).Needs(gate, Scopes.QueryLogRead).WithName("followQueryLog").Produces<string>(contentType: "text/event-stream").Invalid();
+        api.MapGet("/query-log/stream", log.StreamAsync).Needs(gate, Scopes.QueryLogRead).WithName("followQueryLog").Produces<string>(contentType: "text/event-stream").Invalid().AddOpenApiOperationTransformer(ApiDocument.DescribeStream);
         api.MapGet("/query-log:export", log.ExportAsync).Needs(gate, Scopes.QueryLogRead).WithName("exportQueryLog").Produces<string>(contentType: "application/x-ndjson").Invalid();
         api.MapGet("/stats/summary", stats.SummaryAsync).Needs(gate, Scopes.QueryLogRead).WithName("readSummary").Produces<SummaryBody>().Invalid();
         api.MapGet("/stats/timeseries", stats.TimeseriesAsync).Needs(gate, Scopes.QueryLogRead).WithName("readTimeseries").Produces<TimeseriesBody>().Invalid();

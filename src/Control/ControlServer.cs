@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DnsGuard.Control.Access;
 using DnsGuard.Control.Console;
 using DnsGuard.Control.Health;
 using DnsGuard.Control.Https;
@@ -36,6 +37,8 @@ public static class ControlServer
         logging(builder.Logging);
         builder.Services.Configure<JsonOptions>(json => Configure(json.SerializerOptions));
         builder.Services.AddOpenApi(ApiDocument.Configure);
+        // There, so that it ends with the server.
+        builder.Services.AddSingleton<AccessMetrics>();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -60,7 +63,7 @@ public static class ControlServer
         app.Use(new ConsoleFiles(Path.Combine(AppContext.BaseDirectory, "console")).ServeAsync);
         app.UseStatusCodePages(refused => Problems.OfStatus(refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext));
         app.MapOpenApi();
-        ControlEndpoints.Map(app, options, services, metrics, doh);
+        ControlEndpoints.Map(app, options, services, metrics, app.Services.GetRequiredService<AccessMetrics>(), doh);
         return app;
     }
 
@@ -104,6 +107,10 @@ public static class ControlServer
         try
         {
             return X509Certificate2.CreateFromPemFile(options.Certificate!, options.CertificateKey);
+        }
+        catch (ArgumentException)
+        {
+            throw new ControlException("control.certificate cannot be used: its key is another certificate's. Give the key that it was made with.");
         }
         catch (Exception failure) when (failure is IOException or CryptographicException or UnauthorizedAccessException)
         {

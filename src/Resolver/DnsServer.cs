@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DnsGuard.Policy.Decisions;
 using DnsGuard.Policy.Snapshots;
@@ -225,10 +226,22 @@ public sealed class DnsServer : IDisposable
 
     private SslServerAuthenticationOptions TlsOptions() => new()
     {
-        ServerCertificateContext = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(_options.TlsCertificate!, _options.TlsCertificateKey), null),
+        ServerCertificateContext = SslStreamCertificateContext.Create(Certificate(), null),
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         ApplicationProtocols = [new SslApplicationProtocol("dot")],
     };
+
+    private X509Certificate2 Certificate()
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(_options.TlsCertificate!, _options.TlsCertificateKey);
+        }
+        catch (ArgumentException failure)
+        {
+            throw new CryptographicException("its key is another certificate's", failure);
+        }
+    }
 
     private QueryHandler NewHandler(IQueryLog log, ITap? tap) =>
         new(_options, _livePolicy, _answers, _grants, _misses, _localNames, _tunnels, _metrics.NewWorker(), log, _cookies, _metrics, _time, tap);

@@ -29,6 +29,7 @@ public sealed class ExitCodeTests : CommandLine
         string[][] lines =
         [
             ["test", "nowhere.example.com", "--client", "10.0.3.7"],
+            ["rule", "review"],
             ["explain", "192.0.2.200"],
             ["explain", "192.0.2.200", "--at", "2h"],
         ];
@@ -61,6 +62,7 @@ public sealed class ExitCodeTests : CommandLine
             ["explain", "192.0.2.1", "--at", "noon"],
             ["explain", "nonsense"],
             ["simulate"],
+            ["rule", "review", "--state", "idle"],
             ["completion", "fish"],
             ["targets", "-o", "xml"],
             ["targets", "--server", "nonsense"],

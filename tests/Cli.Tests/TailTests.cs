@@ -21,15 +21,18 @@ public sealed class TailTests : CommandLine
         Assert.Contains("the stream ended: the server closed it. Trying again in 1 s.", outcome.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Rows_that_were_left_out_are_told()
+    [Theory]
+    [InlineData("{\"more\": true}", "dnsguard: rows were left out here")]
+    [InlineData("{\"more\": true, \"rows\": 17, \"exact\": true}", "dnsguard: 17 rows were left out here")]
+    [InlineData("{\"more\": true, \"rows\": 99000, \"exact\": false}", "dnsguard: at least 99000 rows were left out here")]
+    public async Task Rows_that_were_left_out_are_told(string dropped, string told)
     {
-        await using var server = await Stranger.ServeAsync(http => AnswerAsync(http, [["event: dropped\ndata: {\"more\": true}\n\n", Row(3)]]));
+        await using var server = await Stranger.ServeAsync(http => AnswerAsync(http, [[$"event: dropped\ndata: {dropped}\n\n", Row(3)]]));
 
         var outcome = await RunAsync("log", "-f", "-n", "0", "-o", "name", "--server", server.Address);
 
         Assert.Equal("n3.example.com\n", outcome.Out);
-        Assert.Contains("rows were left out here", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(told, outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,6 +59,52 @@ public sealed class WhatIfTests : CommandLine
     }
 
     [Fact]
+    public async Task A_review_tells_each_rule_with_its_state_and_is_code_1_while_one_could_go()
+    {
+        await using var server = await Stranger.ServeAsync(ReviewOf(Used, Shadowed));
+
+        var outcome = await RunAsync("rule", "review", "--server", server.Address);
+
+        Assert.Equal(
+            "STATE\tIN\tID\tACTION\tPATTERN\tQUERIES\tLAST\tSHADOWED BY\tEXPIRES\tOWNER\n"
+            + "used\tgroups/build\tapi\tallow\tapi.example.com\t40\t2027-01-30 12:00:00Z\t\t\tteam-a\n"
+            + "shadowed\tlists/github\tcodeload\tdeny\tcodeload.github.com\t0\t\tall-of-it\t2027-02-01 00:00:00Z\t\n",
+            outcome.Out);
+        Assert.Equal((1, "7 rules by queries since 2027-01-24 00:00:00Z: 0 expired, 1 shadowed, 0 unused, 6 used; the server lists 2 of them\n"), (outcome.Code, outcome.Error));
+        Assert.Equal("api\ncodeload\n", (await RunAsync("rule", "review", "-o", "name", "--server", server.Address)).Out);
+    }
+
+    [Fact]
+    public async Task A_review_of_used_rules_alone_is_code_0()
+    {
+        await using var server = await Stranger.ServeAsync(ReviewOf(Used, Shadowed));
+
+        var json = await RunAsync("rule", "review", "--state", "used", "-o", "json", "--server", server.Address);
+        var yaml = await RunAsync("rule", "review", "--state", "used", "--state", "expired", "-o", "yaml", "--server", server.Address);
+
+        Assert.Equal((0, 0), (json.Code, yaml.Code));
+        Assert.Equal("api", (string)Assert.Single(JsonNode.Parse(json.Out)!["rules"]!.AsArray())!["rule"]!["id"]!);
+        Assert.Contains("id: api", yaml.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("codeload", yaml.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_real_server_reviews_its_rules_since_the_moment_that_is_said()
+    {
+        Node.QueryLog.Append([Row("api.example.com") with { Rule = "build/api" }]);
+
+        var all = await RunAsync("rule", "review", "--since", "2026-01-01T00:00:00Z");
+        var late = await RunAsync("rule", "review", "--since", "2026-01-01T00:00:02Z", "--state", "used");
+
+        Assert.True(all.Code == 1, all.Error);
+        Assert.Contains("used\tgroups/build\tapi\tallow\tapi.example.com\t1\t2026-01-01 00:00:01Z\t", all.Out, StringComparison.Ordinal);
+        Assert.Contains("unused\tlists/github\tcodeload\tallow\tcodeload.github.com\t0\t\t\t", all.Out, StringComparison.Ordinal);
+        Assert.Equal((0, 1), (late.Code, late.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.Equal(2, (await RunAsync("rule", "review", "--state", "idle")).Code);
+        Assert.Equal(2, (await RunAsync("rule", "review", "--since", "soon")).Code);
+    }
+
+    [Fact]
     public async Task A_real_server_replays_its_log_and_suggests_from_it()
     {
         Node.QueryLog.Append([Row("api.example.com"), Row("gist.github.com") with { Outcome = Policy.Decisions.Outcome.Blocked }, Row("new.example.net") with { Outcome = Policy.Decisions.Outcome.Blocked, Reason = Policy.Decisions.VerdictReason.NoRule, Rule = null }]);
@@ -79,6 +125,11 @@ public sealed class WhatIfTests : CommandLine
         Assert.True(suggested.Code == 0, suggested.Error);
         Assert.NotNull(JsonNode.Parse(suggested.Out)!["suggestions"]);
     }
+
+    private const string Used = """{"holder":"groups/build","rule":{"id":"api","allow":"api.example.com","owner":"team-a"},"state":"used","queries":40,"lastSeen":"2027-01-30T12:00:00Z"}""";
+    private const string Shadowed = """{"holder":"lists/github","rule":{"id":"codeload","deny":"codeload.github.com","expires":"2027-02-01T00:00:00Z"},"state":"shadowed","shadowedBy":"all-of-it","queries":0}""";
+
+    private static string ReviewOf(params string[] rules) => $$"""{"since":"2027-01-24T00:00:00Z","used":6,"unused":0,"shadowed":1,"expired":0,"rules":[{{string.Join(',', rules)}}]}""";
 
     private static Store.QueryLogRow Row(string name) => new()
     {

@@ -92,6 +92,9 @@ internal sealed class ControlNode : IAsyncDisposable
 
     public AuditLog Audit { get; }
 
+    /// <summary>What the web server is made of.</summary>
+    public IServiceProvider Parts => _app.Services;
+
     public int Flushes { get; private set; }
 
     /// <summary>Speaks to it without a token: as loopback, until there is one.</summary>

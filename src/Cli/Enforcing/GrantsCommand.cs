@@ -14,7 +14,9 @@ internal static class GrantsCommand
         group.CompletionSources.Add(names.Groups);
         var name = new Option<string?>("--name") { Description = "Only those of this name", HelpName = "NAME" };
         var limit = new Option<int>("--limit", "-n") { Description = "How many", HelpName = "N", DefaultValueFactory = _ => 100 };
-        var command = new Command("grants", "List what is open now") { group, name, limit, Revoke(context) };
+        var one = new NamedVerbs(context, "/api/v1/grants", "id", "Its id, as 'dnsguard grants -o name' tells it");
+        var revoke = one.Do("revoke", "Close one before its time; the next answer opens it again unless the rule is gone", HttpMethod.Post, ":revoke");
+        var command = new Command("grants", "List what is open now") { group, name, limit, revoke };
         command.SetAction(context.Run(async (arguments, api) =>
         {
             var query = Query.Of(("group", arguments.GetValue(group)), ("name", arguments.GetValue(name)), ("limit", arguments.GetValue(limit).ToString(CultureInfo.InvariantCulture)));
@@ -38,17 +40,5 @@ internal static class GrantsCommand
             ("dnsguard grants -g payments", "what a group may reach now"),
             ("dnsguard grants --name api.example.com -o name", "ids, for scripts"),
             ("dnsguard grants revoke ID", "close it before its time"));
-    }
-
-    private static Command Revoke(CliContext context)
-    {
-        var id = new Argument<string>("id") { Description = "Its id, as 'dnsguard grants -o name' tells it" };
-        var command = new Command("revoke", "Close one before its time; the next answer opens it again unless the rule is gone") { id };
-        command.SetAction(context.Run(async (arguments, api) =>
-        {
-            await api.SendAsync(HttpMethod.Post, $"/api/v1/grants/{Uri.EscapeDataString(arguments.GetValue(id)!)}:revoke", null).ConfigureAwait(false);
-            return ExitCode.Ok;
-        }));
-        return command;
     }
 }

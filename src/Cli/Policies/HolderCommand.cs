@@ -12,11 +12,13 @@ internal sealed class HolderCommand
     private readonly bool _isGroup;
     private readonly string _kind;
     private readonly string _path;
+    private readonly NamedVerbs _one;
 
     private HolderCommand(CliContext context, KnownNames names, bool isGroup)
     {
         (_context, _names, _isGroup) = (context, names, isGroup);
         (_kind, _path) = isGroup ? ("group", "/api/v1/groups") : ("list", "/api/v1/lists");
+        _one = new NamedVerbs(context, _path, "name", $"The {_kind}", isGroup ? names.Groups : names.Lists);
     }
 
     /// <summary>The verb <c>group</c>: clients that share a policy.</summary>
@@ -34,7 +36,7 @@ internal sealed class HolderCommand
 
     private Command Create(string description)
     {
-        var command = new Command(_kind, $"{description}; alone it lists them") { Show(), Add(), Change(), Remove() };
+        var command = new Command(_kind, $"{description}; alone it lists them") { _one.Show($"Show one {_kind} with its rules"), Add(), Change(), Remove() };
         command.SetAction(ListAll());
         // The library knows no verb inside another of the same name; 'list list' is 'list'.
         if (_isGroup)
@@ -60,18 +62,6 @@ internal sealed class HolderCommand
             return ExitCode.Ok;
         });
 
-    private Command Show()
-    {
-        var name = Name();
-        var command = new Command("show", $"Show one {_kind} with its rules") { name };
-        command.SetAction(_context.Run(async (arguments, api) =>
-        {
-            Output.WriteOne(await api.GetAsync(Path(arguments, name)).ConfigureAwait(false), arguments.GetValue(_context.Form), "name");
-            return ExitCode.Ok;
-        }));
-        return command;
-    }
-
     private Command Add()
     {
         var (settings, edit) = (new GroupSettings(_isGroup, isNew: true, _names), new EditOptions(_context));
@@ -91,13 +81,13 @@ internal sealed class HolderCommand
     private Command Change()
     {
         var (settings, edit) = (new GroupSettings(_isGroup, isNew: false, _names), new EditOptions(_context));
-        var name = Name();
+        var name = _one.Argument();
         var command = new Command("set", $"Change what a {_kind} says; the rest of it and its rules stay") { name };
         settings.AddTo(command);
         edit.AddTo(command);
         command.SetAction(_context.Run(async (arguments, api) =>
         {
-            var path = Path(arguments, name);
+            var path = _one.Path(arguments, name);
             var (present, tag) = await api.GetTaggedAsync(path).ConfigureAwait(false);
             var change = settings.Read(arguments, present);
             if (change.Count == 0)
@@ -110,18 +100,9 @@ internal sealed class HolderCommand
     private Command Remove()
     {
         var edit = new EditOptions(_context);
-        var name = Name();
+        var name = _one.Argument();
         var command = edit.AddTo(new Command("rm", $"Remove a {_kind} and its rules") { name });
-        command.SetAction(_context.Run((arguments, api) => edit.SendAsync(arguments, api, HttpMethod.Delete, Path(arguments, name), null)));
+        command.SetAction(_context.Run((arguments, api) => edit.SendAsync(arguments, api, HttpMethod.Delete, _one.Path(arguments, name), null)));
         return command;
     }
-
-    private Argument<string> Name()
-    {
-        var name = new Argument<string>("name") { Description = $"The {_kind}" };
-        name.CompletionSources.Add(_isGroup ? _names.Groups : _names.Lists);
-        return name;
-    }
-
-    private string Path(ParseResult arguments, Argument<string> name) => $"{_path}/{Uri.EscapeDataString(arguments.GetValue(name)!)}";
 }

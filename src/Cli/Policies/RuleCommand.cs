@@ -5,16 +5,17 @@ using DnsGuard.Cli.Writing;
 
 namespace DnsGuard.Cli.Policies;
 
-/// <summary><c>dnsguard rule list|show|add|set|rm</c>.</summary>
+/// <summary><c>dnsguard rule list|review|show|add|set|rm</c>.</summary>
 internal static class RuleCommand
 {
     private static readonly string[] Searched = ["id", "allow", "deny", "comment", "owner", "ticket"];
 
-    public static Command Create(CliContext context, KnownNames names) => new Command("rule", "List, show, add, change and remove rules")
+    public static Command Create(CliContext context, KnownNames names) => new Command("rule", "List, review, show, add, change and remove rules")
     {
-        List(context, names), Show(context, names), Add(context, names), Change(context, names), Remove(context, names),
+        List(context, names), RuleReviewCommand.Create(context), Show(context, names), Add(context, names), Change(context, names), Remove(context, names),
     }.WithExamples(
         ("dnsguard rule list", "every rule of every group and list"),
+        ("dnsguard rule review --since 30d", "those that nobody needs any more"),
         ("dnsguard rule add '*.example.org' -g payments --ports tcp/443", "in force for the next query"),
         ("dnsguard rule add api.example.net -g payments --for 8h --ticket 4711", "for a working day"),
         ("dnsguard rule set api.example.net -g payments --owner team-a", "change one thing of it"),
@@ -58,19 +59,11 @@ internal static class RuleCommand
             ]);
     }
 
-    private static Command Show(CliContext context, KnownNames names)
+    private static Command Show(CliContext context, KnownNames names) => OfOne(context, names, "show", "Show one rule whole", async (arguments, _, find) =>
     {
-        var place = new PlaceOptions(names);
-        var rule = RuleArgument();
-        var command = new Command("show", "Show one rule whole") { rule };
-        place.AddTo(command);
-        command.SetAction(context.Run(async (arguments, api) =>
-        {
-            Output.WriteOne((await FindAsync(api, place.Require(arguments), arguments.GetValue(rule)!).ConfigureAwait(false)).Rule, arguments.GetValue(context.Form), "id");
-            return ExitCode.Ok;
-        }));
-        return command;
-    }
+        Output.WriteOne((await find().ConfigureAwait(false)).Rule, arguments.GetValue(context.Form), "id");
+        return ExitCode.Ok;
+    });
 
     private static Command Add(CliContext context, KnownNames names)
     {
@@ -97,15 +90,10 @@ internal static class RuleCommand
 
     private static Command Change(CliContext context, KnownNames names)
     {
-        var (place, options, edit) = (new PlaceOptions(names), new RuleOptions(), new EditOptions(context));
-        var rule = RuleArgument();
+        var (options, edit) = (new RuleOptions(), new EditOptions(context));
         var clear = new Option<string[]>("--clear") { Description = "What it shall no longer say: comment, expires, ports, …", HelpName = "KEY…", AllowMultipleArgumentsPerToken = true };
         clear.CompletionSources.Add("broad", "comment", "confirm", "dnssec", "expires", "hold", "owner", "pin", "ports", "private", "ticket", "types", "via", "warm");
-        var command = new Command("set", "Change what a rule says; the rest of it stays") { rule, clear };
-        place.AddTo(command);
-        options.AddTo(command);
-        edit.AddTo(command);
-        command.SetAction(context.Run(async (arguments, api) =>
+        var command = OfOne(context, names, "set", "Change what a rule says; the rest of it stays", async (arguments, api, find) =>
         {
             var change = new JsonObject();
             foreach (var key in arguments.GetValue(clear) ?? [])
@@ -113,38 +101,41 @@ internal static class RuleCommand
             options.Fill(arguments, change);
             if (change.Count == 0)
                 throw new CliException(ExitCode.Usage, "there is nothing to change; say what, such as --comment TEXT or --clear expires");
-            var path = place.Require(arguments);
-            var found = await FindAsync(api, path, arguments.GetValue(rule)!).ConfigureAwait(false);
-            return await edit.SendAsync(arguments, api, HttpMethod.Patch, $"{path}/{found.Id}", change.ToJsonString(), "application/merge-patch+json", found.Tag).ConfigureAwait(false);
-        }));
-        return command.WithExamples(("dnsguard rule set api.example.com -g payments --for 7d", "let it end in a week"), ("dnsguard rule set r-1a2b -g payments --clear expires", "let it stay"));
+            var (_, path, tag) = await find().ConfigureAwait(false);
+            return await edit.SendAsync(arguments, api, HttpMethod.Patch, path, change.ToJsonString(), "application/merge-patch+json", tag).ConfigureAwait(false);
+        });
+        command.Options.Add(clear);
+        options.AddTo(command);
+        return edit.AddTo(command).WithExamples(("dnsguard rule set api.example.com -g payments --for 7d", "let it end in a week"), ("dnsguard rule set r-1a2b -g payments --clear expires", "let it stay"));
     }
 
     private static Command Remove(CliContext context, KnownNames names)
     {
-        var (place, edit) = (new PlaceOptions(names), new EditOptions(context));
-        var rule = RuleArgument();
-        var command = new Command("rm", "Remove a rule; what only it had opened is closed within a second") { rule };
-        place.AddTo(command);
-        edit.AddTo(command);
-        command.SetAction(context.Run(async (arguments, api) =>
+        var edit = new EditOptions(context);
+        return edit.AddTo(OfOne(context, names, "rm", "Remove a rule; what only it had opened is closed within a second", async (arguments, api, find) =>
         {
-            var path = place.Require(arguments);
-            var found = await FindAsync(api, path, arguments.GetValue(rule)!).ConfigureAwait(false);
-            return await edit.SendAsync(arguments, api, HttpMethod.Delete, $"{path}/{found.Id}", null, tag: found.Tag).ConfigureAwait(false);
+            var (_, path, tag) = await find().ConfigureAwait(false);
+            return await edit.SendAsync(arguments, api, HttpMethod.Delete, path, null, tag: tag).ConfigureAwait(false);
         }));
+    }
+
+    private static Command OfOne(CliContext context, KnownNames names, string verb, string says, Func<ParseResult, ApiClient, Func<Task<(JsonNode Rule, string Path, string Tag)>>, Task<int>> run)
+    {
+        var place = new PlaceOptions(names);
+        var rule = new Argument<string>("rule") { Description = "Its id, or its pattern" };
+        var command = new Command(verb, says) { rule };
+        place.AddTo(command);
+        command.SetAction(context.Run((arguments, api) => run(arguments, api, () => FindAsync(api, place.Require(arguments), arguments.GetValue(rule)!))));
         return command;
     }
 
-    private static Argument<string> RuleArgument() => new("rule") { Description = "Its id, or its pattern" };
-
-    private static async Task<(JsonNode Rule, string Id, string Tag)> FindAsync(ApiClient api, string path, string wanted)
+    private static async Task<(JsonNode Rule, string Path, string Tag)> FindAsync(ApiClient api, string path, string wanted)
     {
         var (rules, tag) = await api.GetTaggedAsync(path).ConfigureAwait(false);
         var matching = rules["items"]!.AsArray().Where(rule => wanted == (string?)rule!["id"] || wanted == (string?)(rule["allow"] ?? rule["deny"])).ToList();
         return matching.Count switch
         {
-            1 => (matching[0]!, Uri.EscapeDataString((string)matching[0]!["id"]!), tag),
+            1 => (matching[0]!, $"{path}/{Uri.EscapeDataString((string)matching[0]!["id"]!)}", tag),
             0 => throw new CliException(ExitCode.NotFound, $"there is no rule '{wanted}' here; 'dnsguard rule list -s {wanted}' tells where it is"),
             _ => throw new CliException(ExitCode.Usage, $"'{wanted}' is the pattern of {matching.Count} rules; give an id: {string.Join(", ", matching.Select(rule => (string?)rule!["id"]))}"),
         };

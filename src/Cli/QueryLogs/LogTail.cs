@@ -80,6 +80,9 @@ internal sealed class LogTail(ApiClient api, IReadOnlyList<(string Key, string? 
         if (happened.Kind == "query")
             LogRows.WriteOne(JsonNode.Parse(happened.Data)!, form);
         else if (happened.Kind == "dropped")
-            await Console.Error.WriteLineAsync("dnsguard: rows were left out here: more came than could be shown. Narrow it down, or use --export.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"dnsguard: {LeftOut(JsonNode.Parse(happened.Data)!)}rows were left out here: more came than could be shown. Narrow it down, or use --export.").ConfigureAwait(false);
     }
+
+    // Nothing where the server is one that does not say.
+    private static string LeftOut(JsonNode dropped) => dropped["rows"] is { } rows ? $"{((bool?)dropped["exact"] == false ? "at least " : "")}{rows} " : "";
 }

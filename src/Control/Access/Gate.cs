@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace DnsGuard.Control.Access;
 
 /// <summary>Lets a request in or turns it away; writes down every change that was tried.</summary>
-internal sealed class Gate(ControlServices services, Sessions sessions, RequestBudget budget)
+internal sealed class Gate(ControlServices services, Sessions sessions, RequestBudget budget, AccessMetrics metrics)
 {
     private const string Bearer = "Bearer ";
 
@@ -40,7 +40,7 @@ internal sealed class Gate(ControlServices services, Sessions sessions, RequestB
         var result = scope is null || caller.May(scope)
             ? await RunAsync(context, request => _kept.RunAsync(caller, request, next)).ConfigureAwait(false)
             : Problems.Of(StatusCodes.Status403Forbidden, "missing-scope", $"The token may not do this: it lacks the scope '{scope}'", "Use a token that has it");
-        return IsQuestion(http.Request, scope) ? result : WriteDown(caller, http, result);
+        return Counted(http, IsQuestion(http.Request, scope) ? result : WriteDown(caller, http, result));
     };
 
     /// <summary>Wraps the one route that needs no token since it takes one.</summary>
@@ -55,7 +55,7 @@ internal sealed class Gate(ControlServices services, Sessions sessions, RequestB
         http.Items[typeof(Caller)] = new Caller("nobody yet", [], source);
         var result = await RunAsync(context, next).ConfigureAwait(false);
         // Strangers must not be able to fill the audit log: it has logins that succeed.
-        return CallerOf(http).Scopes.Count > 0 ? WriteDown(CallerOf(http), http, result) : result;
+        return Counted(http, CallerOf(http).Scopes.Count > 0 ? WriteDown(CallerOf(http), http, result) : result);
     };
 
     /// <summary>The caller that a guarded route was let in for.</summary>
@@ -70,8 +70,9 @@ internal sealed class Gate(ControlServices services, Sessions sessions, RequestB
     private static string SourceOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
 
     // Not in the audit log: it would be flooded with them.
-    private static IResult TooMany(HttpContext http, TimeSpan wait)
+    private IResult TooMany(HttpContext http, TimeSpan wait)
     {
+        metrics.CountRefused();
         http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString("0", System.Globalization.CultureInfo.InvariantCulture);
         return Problems.Of(StatusCodes.Status429TooManyRequests, "too-many", "The caller sends more requests than 'control.requestsPerSecond' allows", "Wait as long as 'Retry-After' says; many rules go in one request with rules:batch, import or PUT /policy");
     }
@@ -109,13 +110,24 @@ internal sealed class Gate(ControlServices services, Sessions sessions, RequestB
         }
         catch (DbException failure)
         {
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "audit", $"It ended with {Outcome(http, result)}, but that could not be written down: {failure.Message.TrimEnd('.')}", "Check the disk, then look at what is in force");
+            var unwritten = Problems.Of(StatusCodes.Status503ServiceUnavailable, "audit", $"It ended with {Outcome(http, result)}, but that could not be written down: {failure.Message.TrimEnd('.')}", "Check the disk, then look at what is in force");
+            return KeptAnswers.Instead(result, unwritten);
         }
     }
 
+    private object? Counted(HttpContext http, object? result)
+    {
+        if (Status(http, result) == StatusCodes.Status429TooManyRequests)
+            metrics.CountRefused();
+        if (result is KeptAnswer)
+            metrics.CountRepeated();
+        return result;
+    }
+
+    private static string Outcome(HttpContext http, object? result) => Status(http, result).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     // A handler that the framework did not call, since a parameter could not be read, leaves only the response's own code.
-    private static string Outcome(HttpContext http, object? result) =>
-        ((result as IStatusCodeHttpResult)?.StatusCode ?? http.Response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static int Status(HttpContext http, object? result) => (result as IStatusCodeHttpResult)?.StatusCode ?? http.Response.StatusCode;
 
     // A page of another site can make a browser send requests here. Browsers say so; programs do not send the header at all.
     private static bool IsForeignSite(HttpRequest request) =>

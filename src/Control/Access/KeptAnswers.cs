@@ -6,7 +6,9 @@ namespace DnsGuard.Control.Access;
 
 /// <summary>What POST requests with an <c>Idempotency-Key</c> were answered: whoever did not get the answer may ask again, and nothing is done twice.</summary>
 /// <remarks>
-/// Kept is what succeeded: a request that was refused changed nothing, and may be tried again. In memory, for a day: a restart forgets it.
+/// Kept is what was done, also where it is answered that it could not be written down: tried again it would be done twice, and a completed request is
+/// answered as it was, success or error (draft-ietf-httpapi-idempotency-key-header, "Idempotency Enforcement Scenarios"). A request that was refused changed nothing, and may be tried
+/// again. In memory, for a day: a restart forgets it.
 /// </remarks>
 internal sealed class KeptAnswers(TimeProvider time)
 {
@@ -64,6 +66,9 @@ internal sealed class KeptAnswers(TimeProvider time)
             throw;
         }
     }
+
+    /// <summary>Answers otherwise than the handler did, once it has done its work: this is then the answer that the key holds.</summary>
+    public static IResult Instead(object? answer, IResult other) => answer is FirstAnswer first ? first.Instead(other) : other;
 
     private static async Task<byte[]> FingerprintAsync(HttpRequest request)
     {
@@ -129,6 +134,8 @@ internal sealed class KeptAnswers(TimeProvider time)
         private const int LargestBody = 1 << 20;
 
         public int? StatusCode => (answer as IStatusCodeHttpResult)?.StatusCode;
+
+        public FirstAnswer Instead(IResult other) => new(other, keep);
 
         public async Task ExecuteAsync(HttpContext httpContext)
         {

@@ -24,6 +24,9 @@ internal sealed class LogTail(ControlServices services, QueryLogFilter filter, F
     // Of one turn: four thousand rows a second are more than anybody reads.
     private const int MostOfTurn = 1_000;
 
+    // The busiest second has fewer; who comes back after an hour need not know it to the row.
+    private const int CountedTo = 100_000;
+
     /// <summary>Writes until the reader goes, or the server stops.</summary>
     /// <param name="http">The request.</param>
     /// <param name="after">The last row that the reader has; null for none but what comes.</param>
@@ -60,32 +63,28 @@ internal sealed class LogTail(ControlServices services, QueryLogFilter filter, F
             // Where the log was begun anew, numbers are smaller than what the reader has seen.
             var newest = services.QueryLog?.Extent().LastId ?? 0;
             last = Math.Min(last, newest);
-            var rows = newest > last ? await ReadAsync(last, newest, cancel).ConfigureAwait(false) : [];
+            var (rows, matching) = newest > last ? await ReadAsync(last, newest, cancel).ConfigureAwait(false) : ([], 0);
             last = newest;
             silent += Period;
-            if (rows.Length == 0 && silent < Silence)
+            if (rows.Count == 0 && silent < Silence)
                 continue;
             // A comment now and then keeps what stands between us and the reader from closing an idle connection.
-            await WriteAsync(response, rows.Length > 0 ? Events(rows, json) : ":\n\n", cancel).ConfigureAwait(false);
+            await WriteAsync(response, rows.Count > 0 ? Events(rows, matching, json) : ":\n\n", cancel).ConfigureAwait(false);
             silent = TimeSpan.Zero;
         }
         while (await clock.WaitForNextTickAsync(cancel).ConfigureAwait(false));
     }
 
-    private async Task<QueryLogRow[]> ReadAsync(long last, long newest, CancellationToken cancel)
-    {
-        // One more than are shown, to know whether there are more.
-        var rows = await services.QueryLog!.SearchAsync(filter with { Above = last, Below = newest + 1, Limit = MostOfTurn + 1 }, cancel).ConfigureAwait(false);
-        return [.. rows.Reverse()];
-    }
+    private Task<(IReadOnlyList<QueryLogRow> Rows, long Matching)> ReadAsync(long last, long newest, CancellationToken cancel) =>
+        services.QueryLog!.SearchAsync(filter with { Above = last, Below = newest + 1, Limit = MostOfTurn }, CountedTo, cancel);
 
-    private string Events(QueryLogRow[] rows, JsonSerializerOptions json)
+    private string Events(IReadOnlyList<QueryLogRow> rows, long matching, JsonSerializerOptions json)
     {
         var text = new StringBuilder();
-        if (rows.Length > MostOfTurn)
-            text.Append("event: dropped\ndata: {\"more\":true}\n\n");
+        if (matching > rows.Count)
+            text.Append(CultureInfo.InvariantCulture, $"event: dropped\ndata: {JsonSerializer.Serialize(new LeftOutBody(true, matching - rows.Count, matching < CountedTo), json)}\n\n");
         var allowedNow = judge();
-        foreach (var row in rows.TakeLast(MostOfTurn))
+        foreach (var row in rows.Reverse())
             text.Append(CultureInfo.InvariantCulture, $"id: {row.Id}\nevent: query\ndata: {JsonSerializer.Serialize(QueryLogBody.Of(row, allowedNow(row)), json)}\n\n");
         return text.ToString();
     }

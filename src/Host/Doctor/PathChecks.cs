@@ -47,16 +47,25 @@ internal static class PathChecks
                 : Finding.Warn(Filter, $"the kernel has no table '{target.Table}' yet", "The node writes it when it starts; until then nothing is filtered");
         }
 
-        return rules.Contains("dns-ports", StringComparison.Ordinal) && rules.Contains("853", StringComparison.Ordinal) && rules.Contains("drop", StringComparison.Ordinal)
+        return DropsOtherServers(rules)
             ? Finding.Ok(Filter, $"the table '{target.Table}' is there, and drops DNS to other servers")
             : Finding.Fail(Filter, $"the table '{target.Table}' does not drop DNS to other servers", $"Somebody has changed it: 'dnsguard targets reconcile {target.Name}' writes it anew");
+    }
+
+    // Awake, with both ports, and a rule for each transport in the chain of every group.
+    private static bool DropsOtherServers(string rules)
+    {
+        var lines = rules.Split('\n', StringSplitOptions.TrimEntries);
+        var groups = lines.Count(line => line.StartsWith("counter ", StringComparison.Ordinal) && line.Contains("dns-bypass.", StringComparison.Ordinal));
+        int Drops(string transport) => lines.Count(line => line.StartsWith($"{transport} dport @dns-ports ", StringComparison.Ordinal) && line.EndsWith(" drop", StringComparison.Ordinal));
+        return !lines.Contains("flags dormant") && lines.Contains("elements = { 53, 853 }") && Drops("udp") == groups && Drops("tcp") == groups;
     }
 
     private static Finding OwnQueries(HostOptions options)
     {
         var ours = options.Resolver.Listen.Where(endpoint => endpoint.Port == 53).Select(endpoint => endpoint.Address).ToList();
         var isAny = ours.Exists(address => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
-        var servers = File.ReadLines("/etc/resolv.conf").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Where(words => words is ["nameserver", _, ..]).Select(words => words[1]).ToList();
+        var servers = File.ReadLines("/etc/resolv.conf").Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Where(words => words is ["nameserver", _, ..]).Select(words => words[1]).ToList();
         var others = servers.Where(server => !(IPAddress.TryParse(server, out var address) && (ours.Contains(address) || (isAny && IPAddress.IsLoopback(address))))).ToList();
         return others.Count == 0 && servers.Count > 0
             ? Finding.Ok(Path, "this machine asks this node")

@@ -49,9 +49,7 @@ internal static class PortChecks
         try
         {
             using var socket = new Socket(endpoint.AddressFamily, type, type is SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);
-            // As the node does it: connections of a node before that linger on are in nobody's way.
-            if (type is SocketType.Stream)
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // As the node does it: without sharing the port, or a moment's listening here would take connections from the node that runs.
             socket.Bind(endpoint);
             if (type is SocketType.Stream)
                 socket.Listen();

@@ -36,8 +36,8 @@ internal sealed class TcpServer : IDisposable
     {
         (_tls, _options, _handler, _metrics, _time, _logger) = (tls, options, handler, metrics, time, logger);
         _listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        // Connections of an earlier run may linger in TIME_WAIT; SO_REUSEADDR lets us bind all the same.
-        _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        // Connections of an earlier run may linger in TIME_WAIT: for that, .NET sets SO_REUSEADDR by itself where it binds TCP. Asked to, it would set
+        // SO_REUSEPORT as well, and another program of this user could take its share of the connections.
         if (endpoint.AddressFamily is AddressFamily.InterNetworkV6)
             _listener.DualMode = false;
         _listener.Bind(endpoint);

@@ -130,9 +130,17 @@ public sealed class QueryLogStore : IDisposable
     /// <exception cref="StoreBusyException">Too many wait already.</exception>
     public async Task<IReadOnlyList<QueryLogRow>> SearchAsync(QueryLogFilter filter, CancellationToken cancel)
     {
-        var found = new FoundRows(filter.Limit);
+        var (rows, _) = await SearchAsync(filter, 0, cancel).ConfigureAwait(false);
+        return rows;
+    }
+
+    /// <summary>The same, and how many rows the filter lets through whatever its limit: all of them where they are fewer than <paramref name="countTo"/>, otherwise no fewer than that.</summary>
+    /// <exception cref="StoreBusyException">Too many wait already.</exception>
+    public async Task<(IReadOnlyList<QueryLogRow> Rows, long Matching)> SearchAsync(QueryLogFilter filter, long countTo, CancellationToken cancel)
+    {
+        var found = new FoundRows(filter.Limit, countTo);
         await ReadAsync(_searching, filter, found, cancel).ConfigureAwait(false);
-        return found.Rows;
+        return (found.Rows, found.Matching);
     }
 
     /// <summary>Sums up what a filter lets through, whatever its limit, of one moment. One at a time: it takes seconds, and searches must not wait for it.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using DnsGuard.Control.Access;
 using DnsGuard.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DnsGuard.Control.Tests.Access;
 
@@ -26,6 +27,9 @@ public sealed class BudgetTests
             (await node.Api.GetAsync("/policy", ("Authorization", $"Bearer {i}"))).Expect(HttpStatusCode.Unauthorized, "no-token");
         (await node.Api.GetAsync("/policy", ("Authorization", "Bearer another"))).Expect(HttpStatusCode.TooManyRequests, "too-many");
         (await node.Api.SendAsync("POST", "/session", """{"token": "guess"}""")).Expect(HttpStatusCode.TooManyRequests, "too-many");
+
+        var counted = node.Parts.GetRequiredService<AccessMetrics>();
+        Assert.Equal((3L, 0L), (counted.Refused, counted.Repeated));
 
         node.Clock.Advance(TimeSpan.FromSeconds(1));
         for (var i = 0; i < 4; i++)

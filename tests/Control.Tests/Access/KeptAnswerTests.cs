@@ -3,6 +3,7 @@ using System.Net;
 using DnsGuard.Control.Access;
 using DnsGuard.TestKit;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace DnsGuard.Control.Tests.Access;
@@ -23,6 +24,27 @@ public sealed class KeptAnswerTests : ControlTest
         Assert.Equal((first.Text, first.ETag, first.Type), (again.Text, again.ETag, again.Type));
         Assert.Equal(("true", false), (again.Headers["Idempotency-Replayed"], first.Headers.ContainsKey("Idempotency-Replayed")));
         Assert.Equal((2L, 3), (Node.Live.Current.Revision, Rules));
+        var counted = Node.Parts.GetRequiredService<AccessMetrics>();
+        Assert.Equal((0L, 1L), (counted.Refused, counted.Repeated));
+        var text = (await Api.GetAsync("//metrics")).Expect(HttpStatusCode.OK).Text;
+        Assert.Contains("# TYPE dnsguard_api_refused_total counter\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE dnsguard_api_repeated_total counter\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_done_but_could_not_be_written_down_is_answered_so_again_and_not_done_again()
+    {
+        Sql("ALTER TABLE audit_log RENAME TO audit_log_away");
+        var first = (await PostAsync("key")).Expect(HttpStatusCode.ServiceUnavailable, "audit");
+        Sql("ALTER TABLE audit_log_away RENAME TO audit_log");
+
+        var again = (await PostAsync("key")).Expect(HttpStatusCode.ServiceUnavailable, "audit");
+
+        Assert.Equal((first.Text, first.Type, "true"), (again.Text, again.Type, again.Headers["Idempotency-Replayed"]));
+        Assert.Contains("It ended with 201", again.Text, StringComparison.Ordinal);
+        Assert.Equal((2L, 3), (Node.Live.Current.Revision, Rules));
+        // It is the key's answer and nobody else's.
+        (await PostAsync("other", """{"allow": "twice.example.com"}""")).Expect(HttpStatusCode.Created);
     }
 
     [Fact]
@@ -111,6 +133,14 @@ public sealed class KeptAnswerTests : ControlTest
         var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         return builder.Build().Services;
+    }
+
+    private void Sql(string change)
+    {
+        using var connection = Node.Database.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = change;
+        command.ExecuteNonQuery();
     }
 
     private Task<Reply> PostAsync(string key, string body = Rule, string ifMatch = "*", string path = "/groups/build/rules", Api? api = null) =>

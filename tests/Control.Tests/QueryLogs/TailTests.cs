@@ -46,8 +46,26 @@ public sealed class TailTests : ControlTest, IDisposable
         using var tail = await OpenAsync("");
         Node.QueryLog.Append([.. Enumerable.Range(0, 3_000).Select(index => Row($"n{index}.example"))]);
         var events = await ReadAsync(tail, 1_001);
-        Assert.Equal("dropped", events[0].Event);
-        Assert.Equal("3000", events[^1].Id);
+        Assert.Equal(("dropped", """{"more":true,"rows":2000,"exact":true}"""), (events[0].Event, events[0].Data.ToJsonString()));
+        Assert.Equal(("2001", "3000"), (events[1].Id, events[^1].Id));
+    }
+
+    [Fact]
+    public async Task Left_out_are_only_rows_that_were_wanted()
+    {
+        using var tail = await OpenAsync("?name=.wanted.example");
+        Node.QueryLog.Append([.. Enumerable.Range(0, 3_000).Select(index => Row(index % 2 == 0 ? $"n{index}.wanted.example" : $"n{index}.other.example"))]);
+        Assert.Equal("""{"more":true,"rows":500,"exact":true}""", (await ReadAsync(tail, 1))[0].Data.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Who_comes_back_to_more_than_is_counted_is_told_how_many_at_least()
+    {
+        Node.QueryLog.Append([.. Enumerable.Range(0, 300_000).Select(index => Row($"n{index}.example"))]);
+        using var tail = await OpenAsync("", "1");
+        var dropped = (await ReadAsync(tail, 1))[0].Data;
+        Assert.False((bool)dropped["exact"]!);
+        Assert.InRange((long)dropped["rows"]!, 99_000, 298_998);
     }
 
     [Fact]

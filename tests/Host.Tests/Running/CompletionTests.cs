@@ -21,9 +21,10 @@ public sealed class CompletionTests
     private static readonly (string Line, string Offered)[] Cases =
     [
         ("dnsguard ru", "rule"),
-        ("dnsguard rule ", "add list rm set show"),
+        ("dnsguard rule ", "add list review rm set show"),
         ("dnsguard rule add x.example --por", "--ports"),
         ("dnsguard rule list -g pa", "payments"),
+        ("dnsguard rule review --state un", "unused"),
         ("dnsguard rule list --list mi", "mirrors"),
         ("dnsguard rule add -g payments --ports tcp/", "tcp/443 tcp/80"),
         ("dnsguard group set ", "default payments"),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -12,7 +11,7 @@ public sealed class DoctorTests
     public void Where_all_is_well_nothing_fails()
     {
         using var guard = new GuardProcess();
-        var (code, findings) = Examine(guard, Config(guard));
+        var (code, findings) = Doctor.Examine(guard, Config(guard));
 
         Assert.True(code == 0, findings.ToJsonString());
         Assert.Contains("127.0.0.1:" + guard.DnsPort + " (resolver.listen) is free", Details(findings, "ports"));
@@ -25,7 +24,7 @@ public sealed class DoctorTests
     public void Every_mistake_of_the_configuration_is_told_with_its_cure()
     {
         using var guard = new GuardProcess();
-        var (code, findings) = Examine(guard, "resolver: {workers: -1, nonsense: 1}\n");
+        var (code, findings) = Doctor.Examine(guard, "resolver: {workers: -1, nonsense: 1}\n");
 
         Assert.Equal(1, code);
         Assert.All(findings, finding => Assert.Equal(("configuration", "fail"), ((string)finding!["check"]!, (string)finding["result"]!)));
@@ -38,7 +37,7 @@ public sealed class DoctorTests
     {
         using var guard = new GuardProcess();
         await guard.Start(Config(guard)).ReadyAsync();
-        var (code, findings) = Examine(guard, Config(guard));
+        var (code, findings) = Doctor.Examine(guard, Config(guard));
 
         Assert.True(code == 0, findings.ToJsonString());
         Assert.Equal(["it runs, and takes queries"], Details(findings, "node"));
@@ -51,7 +50,7 @@ public sealed class DoctorTests
     {
         using var guard = new GuardProcess();
         using var other = new UdpClient(new IPEndPoint(IPAddress.Loopback, guard.DnsPort));
-        var (code, findings) = Examine(guard, Config(guard));
+        var (code, findings) = Doctor.Examine(guard, Config(guard));
 
         Assert.Equal((1, $"127.0.0.1:{guard.DnsPort}/UDP (resolver.listen) is another program's"), (code, Failed(findings)));
     }
@@ -60,7 +59,7 @@ public sealed class DoctorTests
     public void An_address_that_is_not_this_machines_fails()
     {
         using var guard = new GuardProcess();
-        var (code, findings) = Examine(guard, Config(guard).Replace($"127.0.0.1:{guard.DnsPort}", $"192.0.2.1:{guard.DnsPort}", StringComparison.Ordinal));
+        var (code, findings) = Doctor.Examine(guard, Config(guard).Replace($"127.0.0.1:{guard.DnsPort}", $"192.0.2.1:{guard.DnsPort}", StringComparison.Ordinal));
 
         Assert.Equal((1, "192.0.2.1 (resolver.listen) is no address of this machine"), (code, Failed(findings)));
     }
@@ -69,7 +68,7 @@ public sealed class DoctorTests
     public void A_store_that_cannot_be_written_fails()
     {
         using var guard = new GuardProcess();
-        var (code, findings) = Examine(guard, Config(guard).Replace($"{guard.Folder}/var", "/proc/dnsguard", StringComparison.Ordinal));
+        var (code, findings) = Doctor.Examine(guard, Config(guard).Replace($"{guard.Folder}/var", "/proc/dnsguard", StringComparison.Ordinal));
 
         Assert.Equal(1, code);
         Assert.StartsWith("/proc/dnsguard cannot be written: ", Failed(findings), StringComparison.Ordinal);
@@ -80,7 +79,7 @@ public sealed class DoctorTests
     {
         using var guard = new GuardProcess();
         guard.Write("policy.yaml", "apiVersion: dnsguard/v1\nkind: Policy\ngroups: {default: {modus: audit}}\n");
-        var (code, findings) = Examine(guard, Config(guard));
+        var (code, findings) = Doctor.Examine(guard, Config(guard));
 
         Assert.Equal(1, code);
         Assert.StartsWith($"{guard.Folder}/policy.yaml:3:", Failed(findings), StringComparison.Ordinal);
@@ -93,7 +92,7 @@ public sealed class DoctorTests
         Directory.CreateDirectory($"{guard.Folder}/var");
         File.WriteAllText($"{guard.Folder}/var/dnsguard.db-wal", "");
         File.SetLastWriteTimeUtc($"{guard.Folder}/var/dnsguard.db-wal", DateTime.UtcNow.AddDays(1));
-        var (code, findings) = Examine(guard, Config(guard));
+        var (code, findings) = Doctor.Examine(guard, Config(guard));
 
         Assert.Equal(1, code);
         Assert.Contains("but the store was last written at", Failed(findings), StringComparison.Ordinal);
@@ -107,13 +106,13 @@ public sealed class DoctorTests
         var answering = AnswerAsync(server);
         var zone = $"forward: [{{zone: corp.internal, servers: [\"{server.Client.LocalEndPoint}\"]}}]";
 
-        var (code, findings) = Examine(guard, Config(guard, zone));
+        var (code, findings) = Doctor.Examine(guard, Config(guard, zone));
         Assert.True(code == 0, findings.ToJsonString());
         Assert.Matches(@"^127\.0\.0\.1:\d+ for 'corp\.internal' answers in \d+ ms$", Assert.Single(Details(findings, "upstream")));
 
         server.Dispose();
         await answering;
-        (code, findings) = Examine(guard, Config(guard, zone));
+        (code, findings) = Doctor.Examine(guard, Config(guard, zone));
         Assert.Equal(1, code);
         Assert.Matches(@"^127\.0\.0\.1:\d+ for 'corp\.internal' does not answer: ", Failed(findings));
     }
@@ -123,7 +122,7 @@ public sealed class DoctorTests
     {
         using var guard = new GuardProcess();
         using var other = new UdpClient(new IPEndPoint(IPAddress.Loopback, guard.DnsPort));
-        var (_, text) = Run(guard, Config(guard));
+        var (_, text) = Doctor.Run(guard, Config(guard));
 
         Assert.Contains("\nfail  ports          127.0.0.1:", text, StringComparison.Ordinal);
         Assert.Contains("\n                     → Find it with 'ss -lnp", text, StringComparison.Ordinal);
@@ -135,20 +134,6 @@ public sealed class DoctorTests
     private static IEnumerable<string> Details(JsonArray findings, string check) => findings.Where(finding => (string?)finding!["check"] == check).Select(finding => (string)finding!["detail"]!);
 
     private static string Failed(JsonArray findings) => (string)Assert.Single(findings, finding => (string?)finding!["result"] == "fail")!["detail"]!;
-
-    private static (int Code, JsonArray Findings) Examine(GuardProcess guard, string config)
-    {
-        var (code, text) = Run(guard, config, "-o", "json");
-        return (code, JsonNode.Parse(text)!.AsArray());
-    }
-
-    private static (int Code, string Text) Run(GuardProcess guard, string config, params string[] options)
-    {
-        using var doctor = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["exec", Repository.Executable, "doctor", "--config", guard.Write("doctor.yaml", config), .. options]) { RedirectStandardOutput = true })!;
-        var text = doctor.StandardOutput.ReadToEnd();
-        doctor.WaitForExit();
-        return (doctor.ExitCode, text);
-    }
 
     // An authority that says NXDOMAIN to everything, until it is stopped.
     private static async Task AnswerAsync(UdpClient server)

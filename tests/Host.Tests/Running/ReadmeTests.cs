@@ -7,8 +7,8 @@ namespace DnsGuard.Host.Tests.Running;
 /// <summary>Every command of the README, run as it stands there: only ports and the configuration are a test's own.</summary>
 public sealed partial class ReadmeTests
 {
-    // Doctor has something to say of the forwarder, which is not there; what follows is stopped by timeout, and by curl itself.
-    private static readonly (string Command, int Status)[] Expected = [("dnsguard doctor", 1), ("dnsguard log -f", 124), ("curl -sN", 28)];
+    // Doctor has something to say of the forwarder, which is not there, and rules that are new are unused; what follows is stopped by timeout, and by curl itself.
+    private static readonly (string Command, int Status)[] Expected = [("dnsguard doctor", 1), ("dnsguard rule review", 1), ("dnsguard log -f", 124), ("curl -sN", 28)];
 
     [NeedsToolsFact("bash", "curl", "dig")]
     public async Task Every_command_of_the_README_does_what_it_says()
@@ -102,15 +102,4 @@ public sealed partial class ReadmeTests
     // `dnsguard verb sub-verb …`: words in small letters up to the first that is not one.
     [GeneratedRegex(@"`dnsguard ((?:[a-z]+ ?)+)(?=[`A-Z\-\[])")]
     private static partial Regex Spans();
-}
-
-/// <summary>A test that is left out, and counted so, where a program that it runs is not installed.</summary>
-internal sealed class NeedsToolsFactAttribute : FactAttribute
-{
-    public NeedsToolsFactAttribute(params string[] tools)
-    {
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
-        if (Array.Find(tools, tool => !path.Any(folder => File.Exists(Path.Combine(folder, tool)))) is { } missing)
-            Skip = $"{missing} is not installed; ./test installs it as root";
-    }
 }
