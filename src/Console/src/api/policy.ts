@@ -1,6 +1,6 @@
 import { type AtRevision, api, consoleHeader, revisionOf, take, takeAt } from './client';
 import { ApiError, problemOf } from './problem';
-import type { Edit, Holder, Rule } from './types';
+import type { Edit, Group, Holder, Rule } from './types';
 
 /** What an edit builds on: a revision, or whatever is there. */
 export type Base = number | '*';
@@ -17,6 +17,14 @@ export function readGroups() {
 /** Lists with their rules. */
 export function readLists() {
   return takeAt(api.GET('/api/v1/lists')).then(page => ({ ...page, body: page.body.items }));
+}
+
+/** One group or list as it is now; a list has fewer fields. */
+export function readHolder({ kind, name }: Holder): Promise<AtRevision<Group>> {
+  const params = { path: { name } };
+  return kind === 'groups'
+    ? takeAt(api.GET('/api/v1/groups/{name}', { params }))
+    : takeAt(api.GET('/api/v1/lists/{name}', { params }) as Promise<{ data?: Group; error?: unknown; response: Response }>);
 }
 
 /** One rule as it is now; null where it is gone. */

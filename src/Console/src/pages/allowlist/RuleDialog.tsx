@@ -11,11 +11,12 @@ import { useState } from 'react';
 import { readRule } from '../../api/policy';
 import { ApiError } from '../../api/problem';
 import type { Holder, Rule } from '../../api/types';
-import { blank, type Draft, draftOf, ruleOf, sameRule } from '../../rules/draft';
+import { ConflictDialog } from '../../parts/ConflictDialog';
+import { differing } from '../../parts/versions';
+import { blank, compareRules, type Draft, draftOf, mergeRules, ruleOf, sameRule } from '../../rules/draft';
 import { RuleFields } from '../../rules/RuleFields';
 import { useDryRun } from '../../rules/useDryRun';
 import { useRuleEdits } from '../../rules/useRuleEdits';
-import { RuleConflict } from './RuleConflict';
 
 interface Props {
   holder: Holder;
@@ -54,7 +55,7 @@ export function RuleDialog({ holder, rule, revision, onClose }: Props) {
   // The policy moved on. If it was elsewhere, the edit goes on top; if it was this rule, the user decides.
   const meet = async (before: Rule, wanted: Rule) => {
     const now = await readRule(holder, before.id ?? '');
-    if (now.body && sameRule(now.body, theirs?.rule ?? before)) {
+    if (now.body && (sameRule(now.body, theirs?.rule ?? before) || sameRule(now.body, wanted))) {
       await edits.write(holder, before, wanted, now.revision, draft.comment);
       onClose();
       return;
@@ -75,19 +76,23 @@ export function RuleDialog({ holder, rule, revision, onClose }: Props) {
     }
   };
 
-  if (theirs && base.rule)
+  if (theirs && base.rule) {
+    const merged = theirs.rule && mergeRules(base.rule, theirs.rule, mine);
+    const overwrite = (wanted: Rule) => (theirs.rule ? save(wanted, theirs.revision) : restore(wanted));
     return (
-      <RuleConflict
-        base={base.rule}
-        theirs={theirs.rule}
-        mine={mine}
+      <ConflictDialog
+        title="Somebody else changed this rule meanwhile"
+        fields={differing(compareRules(base.rule, theirs.rule ?? {}, mine))}
         revision={theirs.revision}
+        isGone={theirs.rule === null}
         isBusy={isBusy}
-        onSave={wanted => (theirs.rule ? save(wanted, theirs.revision) : restore(wanted))}
+        onSaveMine={() => overwrite(mine)}
+        onSaveBoth={merged ? () => overwrite(merged) : undefined}
         onTakeTheirs={onClose}
         onGoOn={() => setTheirs(null)}
       />
     );
+  }
   return (
     <Modal
       visible
