@@ -67,9 +67,17 @@ export function writeRule(
 }
 
 /** Removes rules of one holder, all or none. */
-export function removeRules({ kind, name }: Holder, remove: string[], base: Base, comment?: string): Promise<Edit> {
+export function removeRules(holder: Holder, remove: string[], base: Base, comment?: string): Promise<Edit> {
+  return batch(holder, { remove }, base, comment);
+}
+
+/** Adds rules to one holder, all or none. */
+export function addRules(holder: Holder, add: Rule[], comment?: string): Promise<Edit> {
+  return batch(holder, { add }, '*', comment);
+}
+
+function batch({ kind, name }: Holder, body: { add?: Rule[]; remove?: string[] }, base: Base, comment?: string): Promise<Edit> {
   const params = { path: { name }, header: headers(base, comment) };
-  const body = { remove };
   return take<Edit>(
     kind === 'groups'
       ? api.POST('/api/v1/groups/{name}/rules:batch', { params, body })

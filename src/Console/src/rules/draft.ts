@@ -115,8 +115,10 @@ export function compareRules(base: Rule, theirs: Rule, mine: Rule): Versions[] {
   }));
 }
 
-export function sameRule(left: Rule | null, right: Rule | null): boolean {
-  return labels.every(([key]) => fieldText(left, key) === fieldText(right, key));
+/** Are two rules the same in every field that either has? */
+export function sameRule(left: Rule, right: Rule): boolean {
+  const keys = [...Object.keys(left), ...Object.keys(right)] as (keyof Rule)[];
+  return keys.every(key => fieldText(left, key) === fieldText(right, key));
 }
 
 /** Both sides' changes in one; null where both changed the same field differently. */
