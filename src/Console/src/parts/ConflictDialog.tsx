@@ -3,8 +3,8 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { Mono } from './Badges';
+import { DataTable } from './DataTable';
 import type { Versions } from './versions';
 
 interface Props {
@@ -59,16 +59,15 @@ export function ConflictDialog({ title, fields, revision, isGone, isBusy, onSave
             ? `It was removed; revision ${revision} is in force. Nothing of yours is lost yet.`
             : `Revision ${revision} holds their version. Nothing of yours is saved or lost yet.`}
         </Alert>
-        <Table
+        <DataTable
           variant="embedded"
           items={fields}
-          wrapLines
           ariaLabels={{ tableLabel: 'Both versions' }}
           columnDefinitions={[
             { id: 'field', header: 'Field', cell: one => one.label, isRowHeader: true, minWidth: 130 },
-            { id: 'mine', header: 'Yours', cell: one => version(one, one.mine), minWidth: 170 },
-            { id: 'theirs', header: 'Now in force', cell: one => (isGone ? 'removed' : version(one, one.theirs)), minWidth: 170 },
-            { id: 'base', header: 'When you began', cell: one => <span className="dg-soft">{version(one, one.base)}</span>, minWidth: 170 },
+            { id: 'mine', header: 'Yours', cell: one => version(one, one.mine), minWidth: 150 },
+            { id: 'theirs', header: 'Now in force', cell: one => (isGone ? 'removed' : version(one, one.theirs)), minWidth: 150 },
+            { id: 'base', header: 'When you began', cell: one => <span className="dg-soft">{version(one, one.base)}</span>, minWidth: 150 },
           ]}
         />
       </SpaceBetween>

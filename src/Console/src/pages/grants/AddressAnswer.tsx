@@ -1,11 +1,11 @@
 import Alert from '@cloudscape-design/components/alert';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
-import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { api, take } from '../../api/client';
 import { Mono, Tag } from '../../parts/Badges';
+import { DataTable } from '../../parts/DataTable';
 import { formatMoment, formatWord } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/States';
 import { Time } from '../../parts/Time';
@@ -38,10 +38,9 @@ export function AddressAnswer({ address, at }: { address: string; at: string | n
               closes <Time at={grant.until} />. Enforced at {grant.targets.join(', ') || 'no target'}.
             </Alert>
           ))}
-          <Table
+          <DataTable
             variant="embedded"
             items={data.history}
-            wrapLines
             header={<Header variant="h3">History</Header>}
             ariaLabels={{ tableLabel: 'History of the address' }}
             columnDefinitions={[

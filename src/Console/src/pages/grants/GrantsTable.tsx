@@ -3,7 +3,6 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
-import Table from '@cloudscape-design/components/table';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -11,6 +10,7 @@ import { api, take } from '../../api/client';
 import { useGroups } from '../../api/queries';
 import type { Grant } from '../../api/types';
 import { Mono } from '../../parts/Badges';
+import { DataTable } from '../../parts/DataTable';
 import { Empty, Loaded } from '../../parts/States';
 import { Time } from '../../parts/Time';
 import { RuleLink } from '../../rules/RuleLink';
@@ -59,10 +59,9 @@ export function GrantsTable() {
         const items = pages.flatMap(page => page.items);
         return (
           <>
-            <Table<Grant>
+            <DataTable<Grant>
               items={items}
               trackBy="id"
-              wrapLines
               header={
                 <Header
                   counter={`(${items.length}${grants.hasNextPage ? '+' : ''})`}

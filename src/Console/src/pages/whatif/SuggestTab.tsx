@@ -3,12 +3,12 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, take } from '../../api/client';
 import type { Suggestions } from '../../api/types';
 import { Mono } from '../../parts/Badges';
+import { DataTable } from '../../parts/DataTable';
 import { formatCount, plural } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/States';
 import { patternOf } from '../../rules/draft';
@@ -90,9 +90,8 @@ function MissingTable({ items }: { items: Suggestion[] }) {
     }
   };
   return (
-    <Table<Suggestion>
+    <DataTable<Suggestion>
       items={items}
-      wrapLines
       header={
         <Header
           variant="h2"
@@ -150,9 +149,8 @@ function MissingTable({ items }: { items: Suggestion[] }) {
 
 function TightenTable({ items }: { items: Tightening[] }) {
   return (
-    <Table<Tightening>
+    <DataTable<Tightening>
       items={items}
-      wrapLines
       header={
         <Header variant="h2" counter={`(${items.length})`} description="Wide rules of which only a few names are used.">
           Rules that could be narrower

@@ -5,7 +5,6 @@ import Pagination from '@cloudscape-design/components/pagination';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -14,6 +13,7 @@ import { removeRules } from '../../../api/policy';
 import { useVersion } from '../../../api/queries';
 import type { Holder, ReviewedRule } from '../../../api/types';
 import { Mono, Tag } from '../../../parts/Badges';
+import { DataTable } from '../../../parts/DataTable';
 import { formatCount, formatWord, plural } from '../../../parts/format';
 import { Empty, Loaded } from '../../../parts/States';
 import { Time } from '../../../parts/Time';
@@ -117,10 +117,9 @@ function ReviewTable({ rules, counts }: { rules: ReviewedRule[]; counts: Record<
   };
 
   return (
-    <Table<ReviewedRule>
+    <DataTable<ReviewedRule>
       {...collectionProps}
       items={items}
-      wrapLines
       selectionType={mayEdit && state !== 'used' ? 'multi' : undefined}
       header={
         <Header
