@@ -57,7 +57,7 @@ export function ConflictDialog({ title, fields, revision, isGone, isBusy, onSave
         <Alert type="warning">
           {isGone
             ? `It was removed; revision ${revision} is in force. Nothing of yours is lost yet.`
-            : `Revision ${revision} holds their version. Nothing of yours is saved or lost yet.`}
+            : `Revision ${revision} holds their version. Nothing of yours is saved or lost yet. Bold is what changed since you began.`}
         </Alert>
         <DataTable
           variant="embedded"

@@ -117,7 +117,7 @@ export function RulesTable({ holder, rules, revision }: { holder: Holder; rules:
             minWidth: 280,
             isRowHeader: true,
           },
-          { id: 'ports', header: 'Ports', cell: rule => <Mono>{rule.ports?.join(', ')}</Mono>, width: 150, minWidth: 150 },
+          { id: 'ports', header: 'Ports', cell: rule => rule.ports && <Mono>{rule.ports.join(', ')}</Mono>, width: 150, minWidth: 150 },
           {
             id: 'expires',
             header: 'Expires',
@@ -126,7 +126,7 @@ export function RulesTable({ holder, rules, revision }: { holder: Holder; rules:
             width: 100,
             minWidth: 100,
           },
-          { id: 'why', header: 'Why', cell: rule => <Why rule={rule} />, minWidth: 170 },
+          { id: 'why', header: 'Why', cell: rule => (rule.comment || rule.owner || rule.ticket) && <Why rule={rule} />, minWidth: 170 },
           {
             id: 'act',
             header: <span className="dg-hidden">Queries</span>,
