@@ -55,8 +55,8 @@ export function Holders() {
                   ) : (
                     <span className="dg-soft">{one.name === 'default' ? 'all others' : 'none'}</span>
                   ),
-                width: 220,
-                minWidth: 220,
+                width: 200,
+                minWidth: 200,
               },
               {
                 id: 'mode',
@@ -76,7 +76,7 @@ export function Holders() {
                       <HolderLink kind="lists" name={list} />
                     </span>
                   )),
-                width: 200,
+                width: 310,
                 minWidth: 200,
               },
               { id: 'comment', header: 'Comment', cell: one => one.comment, minWidth: 170 },

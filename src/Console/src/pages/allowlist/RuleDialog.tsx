@@ -105,6 +105,7 @@ export function RuleDialog({ holder, rule, revision, onClose }: Props) {
         onChange={({ detail }) => change({ action: detail.selectedId as Draft['action'] })}
       />
       <FormField
+        stretch
         label="Pattern"
         constraintText="api.example.com, *.example.com (below it), .example.com (itself and below), cdn-*.example.com"
       >

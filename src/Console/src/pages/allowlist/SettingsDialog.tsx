@@ -115,7 +115,7 @@ export function SettingsDialog({ holder, body, revision, onClose }: Props) {
     >
       <SpaceBetween size="m">
         {error !== null && <Alert type="error">{describe(error)}</Alert>}
-        <FormField label={labels.comment}>
+        <FormField stretch label={labels.comment}>
           <Input value={form.comment} onChange={({ detail }) => change({ comment: detail.value })} />
         </FormField>
         {holder.kind === 'groups' && <GroupFields form={form} onChange={change} />}
@@ -128,10 +128,10 @@ function GroupFields({ form, onChange }: { form: SettingsForm; onChange: (part: 
   const lists = useLists().data?.body ?? [];
   return (
     <SpaceBetween size="m">
-      <FormField label={labels.clients} description="Addresses and networks.">
+      <FormField stretch label={labels.clients} description="Addresses and networks.">
         <Input value={form.clients} onChange={({ detail }) => onChange({ clients: detail.value })} spellcheck={false} />
       </FormField>
-      <FormField label={labels.lists}>
+      <FormField stretch label={labels.lists}>
         <Multiselect
           selectedOptions={form.lists.map(value => ({ value, label: value }))}
           options={lists.map(one => ({ value: one.name, label: one.name, description: one.comment ?? undefined }))}

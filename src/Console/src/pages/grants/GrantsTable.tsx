@@ -97,10 +97,10 @@ export function GrantsTable() {
                     </Link>
                   ),
                   isRowHeader: true,
-                  width: 150,
-                  minWidth: 150,
+                  width: 140,
+                  minWidth: 140,
                 },
-                { id: 'group', header: 'Group', cell: one => one.group, width: 100, minWidth: 100 },
+                { id: 'group', header: 'Group', cell: one => one.group, width: 95, minWidth: 95 },
                 {
                   id: 'name',
                   header: 'Because of',
@@ -109,12 +109,12 @@ export function GrantsTable() {
                       <Mono>{one.name}</Mono> <span className="dg-soft">{one.type}</span>
                     </>
                   ),
-                  width: 230,
-                  minWidth: 230,
+                  width: 210,
+                  minWidth: 210,
                 },
-                { id: 'rule', header: 'Rule', cell: one => <RuleLink rule={one.rule} />, minWidth: 250 },
-                { id: 'ports', header: 'Ports', cell: one => <Mono>{one.ports}</Mono>, width: 100, minWidth: 100 },
-                { id: 'until', header: 'Closes', cell: one => <Time at={one.until} />, width: 95 },
+                { id: 'rule', header: 'Rule', cell: one => <RuleLink rule={one.rule} />, minWidth: 280 },
+                { id: 'ports', header: 'Ports', cell: one => <Mono>{one.ports}</Mono>, width: 90, minWidth: 90 },
+                { id: 'until', header: 'Closes', cell: one => <Time at={one.until} />, width: 90 },
                 { id: 'targets', header: 'Targets', cell: one => one.targets.join(', '), width: 100, minWidth: 100 },
                 ...(may('grants:write')
                   ? [

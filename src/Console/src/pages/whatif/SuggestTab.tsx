@@ -112,16 +112,16 @@ function MissingTable({ items }: { items: Suggestion[] }) {
           minWidth: 230,
         },
         { id: 'group', header: 'For', cell: one => one.group, width: 110, minWidth: 110 },
-        { id: 'names', header: 'Covers', cell: one => <Names names={one.names} />, width: 260, minWidth: 260 },
+        { id: 'names', header: 'Covers', cell: one => <Names names={one.names} />, minWidth: 200 },
         {
           id: 'use',
           header: 'Asked',
           cell: one =>
             `${plural(one.queries, 'query', 'queries')}, ${plural(one.clients, 'client')}, ${one.daysSeen} of ${plural(one.days, 'day')}`,
-          width: 210,
-          minWidth: 210,
+          width: 280,
+          minWidth: 200,
         },
-        { id: 'sure', header: 'Confidence', cell: one => `${Math.round(one.confidence * 100)} %`, minWidth: 170 },
+        { id: 'sure', header: 'Confidence', cell: one => `${Math.round(one.confidence * 100)} %`, width: 120, minWidth: 120 },
         ...(mayEdit
           ? [
               {
@@ -166,7 +166,7 @@ function TightenTable({ items }: { items: Tightening[] }) {
           width: 230,
           minWidth: 230,
         },
-        { id: 'holder', header: 'In', cell: one => one.holder.split('/').slice(1).join('/'), width: 130, minWidth: 130 },
+        { id: 'holder', header: 'In', cell: one => one.holder.split('/').slice(1).join('/'), width: 170, minWidth: 130 },
         { id: 'names', header: 'Used for', cell: one => <Names names={one.names} />, width: 260, minWidth: 260 },
         { id: 'queries', header: 'Queries', cell: one => formatCount(one.queries), width: 90 },
         {

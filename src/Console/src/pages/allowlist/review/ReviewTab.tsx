@@ -7,7 +7,7 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { api, take } from '../../../api/client';
 import { removeRules } from '../../../api/policy';
 import { useVersion } from '../../../api/queries';
@@ -73,6 +73,7 @@ function ReviewTable({ rules, counts }: { rules: ReviewedRule[]; counts: Record<
   const { refresh } = useRuleEdits();
   const { show, fail } = useFlashes();
   const [isBusy, setBusy] = useState(false);
+  const navigate = useNavigate();
   const wanted = useMemo(() => rules.filter(one => one.state === state), [rules, state]);
   const { items, collectionProps, paginationProps, actions } = useCollection(wanted, {
     pagination: { pageSize: 50 },
@@ -106,6 +107,7 @@ function ReviewTable({ rules, counts }: { rules: ReviewedRule[]; counts: Record<
       show({
         type: 'success',
         content: `${plural(selected.length, 'rule')} removed. Revision ${base} is in force; an older one can be restored.`,
+        actions: [{ text: 'Show revisions', run: () => navigate('/allowlist/revisions') }],
       });
       actions.setSelectedItems([]);
     } catch (error) {
