@@ -9,7 +9,8 @@ using DnsGuard.TestKit;
 namespace DnsGuard.Console.Tests;
 
 /// <summary>The built executable in a folder of its own, before the servers of <see cref="World"/>.</summary>
-public sealed class Guard : IDisposable
+/// <param name="targets">Where grants go, as the configuration has it.</param>
+public sealed class Guard(string targets = "{name: firewall, kind: feed}") : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -22,14 +23,14 @@ public sealed class Guard : IDisposable
     private Process? _process;
     private ushort _id;
 
-    public Guard() => Write("policy.yaml", World.Policy);
-
     /// <summary>Where the console is.</summary>
     public string Address => $"http://127.0.0.1:{_controlPort}";
 
     /// <summary>Starts it and waits until it is ready.</summary>
     public async Task<Guard> StartAsync()
     {
+        if (!File.Exists(Path.Combine(_folder, "policy.yaml")))
+            Write("policy.yaml", World.Policy);
         _process = new Process
         {
             StartInfo = new ProcessStartInfo(Environment.ProcessPath!, ["exec", Repository.Executable, "serve", "--config", Write("dnsguard.yaml", Config())])
@@ -49,10 +50,11 @@ public sealed class Guard : IDisposable
     }
 
     /// <summary>Gives it a day's queries; before it is started.</summary>
-    public Guard WithYesterday()
+    /// <param name="crowd">How many clients do what one does on an ordinary day.</param>
+    public Guard WithYesterday(int crowd = 1)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "var"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Yesterday.Write(Path.Combine(_folder, "var", "querylog"));
+        Yesterday.Write(Path.Combine(_folder, "var", "querylog"), crowd);
         return this;
     }
 
@@ -166,7 +168,7 @@ public sealed class Guard : IDisposable
           neverAsk: []
           rootHints: "{_internet.Hints.Replace("\n", "\\n", StringComparison.Ordinal)}"
           trustAnchors: "{_internet.TrustAnchors.Replace("\n", "\\n", StringComparison.Ordinal)}"
-        enforcement: {"{"}targets: [{"{"}name: firewall, kind: feed{"}"}]{"}"}
+        enforcement: {"{"}targets: [{targets}]{"}"}
         control: {"{"}listen: "127.0.0.1:{_controlPort}"{"}"}
         store: {"{"}directory: {_folder}/var{"}"}
         log: {"{"}directory: {_folder}/log{"}"}

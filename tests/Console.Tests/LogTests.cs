@@ -71,16 +71,4 @@ public sealed class LogTests(Chromium chromium)
         Assert.Contains("until=", link, StringComparison.Ordinal);
         Assert.DoesNotContain("range=", link, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task What_matches_is_saved_as_a_file()
-    {
-        await using var screen = await chromium.OpenAsync("/log?outcome=blocked");
-        await screen.Button("Export").ClickAsync();
-        var download = await screen.Page.RunAndWaitForDownloadAsync(() => screen.Page.GetByRole(AriaRole.Menuitem, new PageGetByRoleOptions { Name = "CSV" }).ClickAsync());
-        Assert.Equal("query-log.csv", download.SuggestedFilename);
-        var lines = await File.ReadAllLinesAsync(await download.PathAsync());
-        Assert.True(lines.Length > 5);
-        Assert.All(lines.Skip(1), line => Assert.Contains("blocked", line, StringComparison.Ordinal));
-    }
 }

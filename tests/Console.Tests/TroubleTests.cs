@@ -1,3 +1,6 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
 namespace DnsGuard.Console.Tests;
 
 /// <summary>When the server is away.</summary>
@@ -19,5 +22,32 @@ public sealed class TroubleTests(Chromium chromium)
 
         await guard.StartAsync();
         await screen.SeesNotAsync(screen.Text("The server does not answer"));
+    }
+
+    [Fact]
+    public async Task A_target_that_is_down_is_said_on_every_screen()
+    {
+        using var guard = new Guard("{name: firewall, kind: feed}, {name: device, kind: command, command: [/bin/false]}");
+        await guard.StartAsync();
+        await using var screen = await chromium.OpenAsync("/allowlist", guard);
+        await screen.SeesAsync("Degraded");
+        var banner = screen.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Notifications" });
+        await Expect(banner).ToContainTextAsync("device (command)");
+        // Of a target that is well nothing is said.
+        await Expect(banner).Not.ToContainTextAsync("firewall");
+
+        await screen.GoAsync("/targets");
+        await screen.SeesAsync("Degraded");
+        await Expect(screen.Page.Locator(".dg-tone-bad")).ToHaveCountAsync(1);
+        Assert.Empty(await screen.ViolationsAsync());
+    }
+
+    [Fact]
+    public async Task Where_all_is_well_nothing_is_said()
+    {
+        await using var screen = await chromium.OpenAsync("/targets");
+        await screen.SeesAsync("firewall");
+        await screen.Page.WaitForResponseAsync(answer => answer.Url.Contains("/readyz", StringComparison.Ordinal));
+        await screen.SeesNotAsync(screen.Text("Degraded"));
     }
 }

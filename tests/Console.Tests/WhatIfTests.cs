@@ -37,6 +37,32 @@ public sealed class WhatIfTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_simulation_is_stopped_and_begun_again()
+    {
+        await using var screen = await chromium.OpenAsync("/what-if/simulate");
+        // The request is held up on its way, so that there is time to stop it.
+        var held = new TaskCompletionSource();
+        await screen.Page.RouteAsync("**/policy:simulate", async route =>
+        {
+            await held.Task;
+            await route.ContinueAsync();
+        });
+        var stopped = new TaskCompletionSource<string?>();
+        screen.Page.RequestFailed += (_, request) => stopped.TrySetResult(request.Failure);
+        await screen.Button("Simulate").ClickAsync();
+        await screen.SeesAsync("Judging queries by both policies");
+        await screen.Button("Stop").ClickAsync();
+        Assert.Equal("net::ERR_ABORTED", await stopped.Task);
+        await screen.SeesNotAsync(screen.Text("Judging queries by both policies"));
+        await screen.SeesNotAsync(screen.Text("Newly blocked"));
+        held.SetResult();
+
+        await screen.Page.UnrouteAsync("**/policy:simulate");
+        await screen.Button("Simulate").ClickAsync();
+        await screen.SeesAsync("Newly blocked");
+    }
+
+    [Fact]
     public async Task Rules_that_nobody_needs_are_found()
     {
         await using var screen = await chromium.OpenAsync("/allowlist/review?state=shadowed");

@@ -27,7 +27,8 @@ internal static class Yesterday
 
     /// <summary>Writes it.</summary>
     /// <param name="directory">The query log's own.</param>
-    public static void Write(string directory)
+    /// <param name="crowd">How many do what one does on an ordinary day.</param>
+    public static void Write(string directory, int crowd)
     {
         PolicyNames names = (long _, int group, int rule, Span<byte> text, out int octets) =>
         {
@@ -41,7 +42,7 @@ internal static class Yesterday
             // Busier by day than by night, and never the same twice.
             var busy = 1 + Math.Sin(((at - now).TotalHours + 6) / 24 * 2 * Math.PI) + ((at.Minute * 7) % 11 * 0.06);
             for (var habit = 0; habit < s_habits.Length; habit++)
-                Add(store, habit, at.AddMilliseconds(habit * 911), (int)Math.Round(s_habits[habit].Weight * busy));
+                Add(store, habit, at.AddMilliseconds(habit * 911), crowd * (int)Math.Round(s_habits[habit].Weight * busy));
         }
 
         store.Commit();

@@ -1,6 +1,6 @@
 import { type AtRevision, api, consoleHeader, revisionOf, take, takeAt } from './client';
 import { ApiError, problemOf } from './problem';
-import type { Edit, Holder, Rule } from './types';
+import type { Edit, Group, Holder, Rule } from './types';
 
 /** What an edit builds on: a revision, or whatever is there. */
 export type Base = number | '*';
@@ -17,6 +17,14 @@ export function readGroups() {
 /** Lists with their rules. */
 export function readLists() {
   return takeAt(api.GET('/api/v1/lists')).then(page => ({ ...page, body: page.body.items }));
+}
+
+/** One group or list as it is now; a list has fewer fields. */
+export function readHolder({ kind, name }: Holder): Promise<AtRevision<Group>> {
+  const params = { path: { name } };
+  return kind === 'groups'
+    ? takeAt(api.GET('/api/v1/groups/{name}', { params }))
+    : takeAt(api.GET('/api/v1/lists/{name}', { params }) as Promise<{ data?: Group; error?: unknown; response: Response }>);
 }
 
 /** One rule as it is now; null where it is gone. */
@@ -59,9 +67,17 @@ export function writeRule(
 }
 
 /** Removes rules of one holder, all or none. */
-export function removeRules({ kind, name }: Holder, remove: string[], base: Base, comment?: string): Promise<Edit> {
+export function removeRules(holder: Holder, remove: string[], base: Base, comment?: string): Promise<Edit> {
+  return batch(holder, { remove }, base, comment);
+}
+
+/** Adds rules to one holder, all or none. */
+export function addRules(holder: Holder, add: Rule[], comment?: string): Promise<Edit> {
+  return batch(holder, { add }, '*', comment);
+}
+
+function batch({ kind, name }: Holder, body: { add?: Rule[]; remove?: string[] }, base: Base, comment?: string): Promise<Edit> {
   const params = { path: { name }, header: headers(base, comment) };
-  const body = { remove };
   return take<Edit>(
     kind === 'groups'
       ? api.POST('/api/v1/groups/{name}/rules:batch', { params, body })

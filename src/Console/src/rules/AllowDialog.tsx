@@ -1,10 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
-import Checkbox from '@cloudscape-design/components/checkbox';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -14,7 +11,7 @@ import type { Holder } from '../api/types';
 import { Mono } from '../parts/Badges';
 import { formatWord } from '../parts/format';
 import { blank, type Draft, patternOf, ruleOf } from './draft';
-import { RuleFields } from './RuleFields';
+import { RuleModal } from './RuleModal';
 import { useDryRun } from './useDryRun';
 import { useRuleEdits } from './useRuleEdits';
 
@@ -63,8 +60,6 @@ export function AllowDialog({ request, onClose }: { request: AllowRequest; onClo
   // An expired rule, say: there can be only one for a pattern, so it is replaced.
   const existing = known?.body.find(one => one.name === holder.name)?.rules.find(one => patternOf(one) === rule.allow && one.allow);
   const check = useDryRun(holder, rule, existing);
-  const isBroad = check.problems.some(one => one.code === 'broad-pattern');
-  const others = check.problems.filter(one => one.code !== 'broad-pattern');
 
   const submit = async () => {
     setBusy(true);
@@ -86,93 +81,66 @@ export function AllowDialog({ request, onClose }: { request: AllowRequest; onClo
     { label: 'Lists that groups share', options: (lists.data?.body ?? []).map(one => option({ kind: 'lists', name: one.name })) },
   ];
   return (
-    <Modal
-      visible
-      size="large"
-      onDismiss={onClose}
-      header={
+    <RuleModal
+      title={
         <>
           Allow <Mono>{request.name}</Mono>
         </>
       }
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" onClick={submit} loading={isBusy} disabled={check.problems.length > 0}>
-              {existing ? 'Replace the rule' : 'Allow'}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      action={existing ? 'Replace the rule' : 'Allow'}
+      draft={draft}
+      onChange={change}
+      problems={check.problems}
+      isBusy={isBusy}
+      onSave={submit}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        <Box color="text-body-secondary">
-          Asked for {request.type} by <Mono>{request.client}</Mono> in the group {request.group}; {formatWord(request.reason).toLowerCase()}
-          .
-        </Box>
-        {request.reason === 'denyRule' && (
-          <Alert type="warning">A deny rule decided. What you allow counts only where it is more specific than that rule.</Alert>
-        )}
-        <div className="dg-two">
-          <FormField label="What">
-            <RadioGroup
-              value={choice}
-              items={[...choices, { value: 'own', label: 'A pattern of your own', description: 'Such as cdn-*.example.com' }]}
+      <Box color="text-body-secondary">
+        Asked for {request.type} by <Mono>{request.client}</Mono> in the group {request.group}; {formatWord(request.reason).toLowerCase()}
+        .
+      </Box>
+      {request.reason === 'denyRule' && (
+        <Alert type="warning">A deny rule decided. What you allow counts only where it is more specific than that rule.</Alert>
+      )}
+      <div className="dg-two">
+        <FormField label="What">
+          <RadioGroup
+            value={choice}
+            items={[...choices, { value: 'own', label: 'A pattern of your own', description: 'Such as cdn-*.example.com' }]}
+            onChange={({ detail }) => {
+              setChoice(detail.value);
+              if (detail.value !== 'own') change({ pattern: detail.value, isBroad: false });
+            }}
+          />
+        </FormField>
+        <SpaceBetween size="m">
+          <FormField
+            label="For whom"
+            constraintText={holder.kind === 'lists' ? 'Every group that uses the list.' : 'Every client of the group.'}
+          >
+            <Select
+              selectedOption={option(holder)}
+              options={options}
+              filteringType="auto"
+              expandToViewport
               onChange={({ detail }) => {
-                setChoice(detail.value);
-                if (detail.value !== 'own') change({ pattern: detail.value, isBroad: false });
+                const [kind, ...name] = (detail.selectedOption.value ?? '').split('/');
+                setHolder({ kind: kind as Holder['kind'], name: name.join('/') });
               }}
             />
           </FormField>
-          <SpaceBetween size="m">
-            <FormField
-              label="For whom"
-              constraintText={holder.kind === 'lists' ? 'Every group that uses the list.' : 'Every client of the group.'}
-            >
-              <Select
-                selectedOption={option(holder)}
-                options={options}
-                filteringType="auto"
-                expandToViewport
-                onChange={({ detail }) => {
-                  const [kind, ...name] = (detail.selectedOption.value ?? '').split('/');
-                  setHolder({ kind: kind as Holder['kind'], name: name.join('/') });
-                }}
-              />
+          {choice === 'own' && (
+            <FormField label="Pattern">
+              <Input value={draft.pattern} onChange={({ detail }) => change({ pattern: detail.value })} spellcheck={false} />
             </FormField>
-            {choice === 'own' && (
-              <FormField label="Pattern">
-                <Input value={draft.pattern} onChange={({ detail }) => change({ pattern: detail.value })} spellcheck={false} />
-              </FormField>
-            )}
-          </SpaceBetween>
-        </div>
-        <RuleFields draft={draft} onChange={change} />
-        {(isBroad || draft.isBroad) && (
-          <Alert type="warning" header="This reaches names that strangers can have">
-            <Checkbox checked={draft.isBroad} onChange={({ detail }) => change({ isBroad: detail.checked })}>
-              The breadth is meant
-            </Checkbox>
-          </Alert>
-        )}
-        {existing && (
-          <Alert type="info">
-            There is a rule for this pattern already{existing.expires ? `, which expires at ${existing.expires}` : ''}. It is replaced.
-          </Alert>
-        )}
-        {others.length > 0 && (
-          <Alert type="error">
-            {others.map(one => (
-              <div key={one.code + one.pointer}>
-                {one.detail}. {one.cure}.
-              </div>
-            ))}
-          </Alert>
-        )}
-      </SpaceBetween>
-    </Modal>
+          )}
+        </SpaceBetween>
+      </div>
+      {existing && (
+        <Alert type="info">
+          There is a rule for this pattern already{existing.expires ? `, which expires at ${existing.expires}` : ''}. It is replaced.
+        </Alert>
+      )}
+    </RuleModal>
   );
 }

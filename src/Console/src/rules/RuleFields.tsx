@@ -28,7 +28,7 @@ export function RuleFields({ draft, onChange }: Props) {
         )}
         <ExpiryField value={draft.expires} onChange={expires => onChange({ expires })} />
       </div>
-      <FormField label="Comment" description="Why it is there; also the comment of the revision.">
+      <FormField stretch label="Comment" description="Why it is there; also the comment of the revision.">
         <Input value={draft.comment} onChange={({ detail }) => onChange({ comment: detail.value })} />
       </FormField>
       <ExpandableSection headerText="More" variant="footer">
@@ -41,7 +41,7 @@ export function RuleFields({ draft, onChange }: Props) {
               <Input value={draft.ticket} onChange={({ detail }) => onChange({ ticket: detail.value })} />
             </FormField>
           </div>
-          <FormField label="Types" constraintText="Empty: A, AAAA, CNAME, HTTPS and SVCB.">
+          <FormField stretch label="Types" constraintText="Empty: A, AAAA, CNAME, HTTPS and SVCB.">
             <Input
               value={draft.types}
               onChange={({ detail }) => onChange({ types: detail.value })}

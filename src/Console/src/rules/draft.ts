@@ -1,4 +1,5 @@
 import type { Rule } from '../api/types';
+import { collides, type Versions } from '../parts/versions';
 
 /** A rule as it stands in a form: texts only. */
 export interface Draft {
@@ -103,22 +104,28 @@ export function fieldText(rule: Rule | null, key: keyof Rule): string {
   return key === 'expires' && value ? new Date(value as string).toISOString() : text(value);
 }
 
-/** What differs between what was there, what is there now, and what somebody wants. */
-export function compareRules(base: Rule, theirs: Rule, mine: Rule) {
-  return labels
-    .map(([key, label]) => ({ key, label, base: fieldText(base, key), theirs: fieldText(theirs, key), mine: fieldText(mine, key) }))
-    .filter(one => one.theirs !== one.base || one.mine !== one.base);
+/** Every field in all three versions. */
+export function compareRules(base: Rule, theirs: Rule, mine: Rule): Versions[] {
+  return labels.map(([key, label]) => ({
+    key,
+    label,
+    base: fieldText(base, key),
+    theirs: fieldText(theirs, key),
+    mine: fieldText(mine, key),
+  }));
 }
 
-export function sameRule(left: Rule | null, right: Rule | null): boolean {
-  return labels.every(([key]) => fieldText(left, key) === fieldText(right, key));
+/** Are two rules the same in every field that either has? */
+export function sameRule(left: Rule, right: Rule): boolean {
+  const keys = [...Object.keys(left), ...Object.keys(right)] as (keyof Rule)[];
+  return keys.every(key => fieldText(left, key) === fieldText(right, key));
 }
 
 /** Both sides' changes in one; null where both changed the same field differently. */
 export function mergeRules(base: Rule, theirs: Rule, mine: Rule): Rule | null {
-  const differing = compareRules(base, theirs, mine);
-  if (differing.some(one => one.theirs !== one.base && one.mine !== one.base && one.theirs !== one.mine)) return null;
+  const fields = compareRules(base, theirs, mine);
+  if (fields.some(collides)) return null;
   const merged: Record<string, unknown> = { ...theirs };
-  for (const one of differing) if (one.mine !== one.base) merged[one.key] = mine[one.key];
+  for (const one of fields) if (one.mine !== one.base) merged[one.key] = mine[one.key as keyof Rule];
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined)) as Rule;
 }

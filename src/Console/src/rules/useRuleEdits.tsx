@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { addRule, readRule, removeRules, writeRule } from '../api/policy';
+import { addRule, addRules, readRule, removeRules, writeRule } from '../api/policy';
 import { ApiError } from '../api/problem';
 import type { Edit, Holder, Rule } from '../api/types';
 import { Mono } from '../parts/Badges';
 import { plural } from '../parts/format';
 import { useFlashes } from '../shell/flashes';
-import { patternOf } from './draft';
+import { patternOf, sameRule } from './draft';
 
 /** The id of the rule that an edit made. */
 function idOf(edit: Edit): string {
@@ -57,7 +57,7 @@ export function useRuleEdits() {
     async (holder: Holder, rule: Rule, comment?: string) => {
       const edit = await addRule(holder, rule, { comment });
       const id = idOf(edit);
-      const made = { ...rule, id };
+      const made = readMade(holder, id, edit.revision);
       tell(
         edit,
         <>
@@ -77,13 +77,14 @@ export function useRuleEdits() {
     async (holder: Holder, before: Rule, rule: Rule, base: number, comment?: string) => {
       const id = before.id ?? '';
       const edit = await writeRule(holder, id, rule, base, { comment });
+      const made = readMade(holder, id, edit.revision);
       tell(
         edit,
         <>
           <Mono>{patternOf(rule)}</Mono> in {holder.name} is changed.
         </>,
         () =>
-          ifUntouched(holder, id, rule, edit.revision, revision =>
+          ifUntouched(holder, id, made, edit.revision, revision =>
             writeRule(holder, id, before, revision, { comment: `Undo of revision ${edit.revision}` }),
           ),
       );
@@ -109,11 +110,7 @@ export function useRuleEdits() {
             {plural(rules.length, 'rule')} removed from {holder.name}.
           </>
         );
-      tell(edit, what, async () => {
-        let last = edit;
-        for (const rule of rules) last = await addRule(holder, rule, { comment: `Undo of revision ${edit.revision}` });
-        return last;
-      });
+      tell(edit, what, () => addRules(holder, rules, `Undo of revision ${edit.revision}`));
       return edit;
     },
     [tell],
@@ -121,11 +118,17 @@ export function useRuleEdits() {
   return { add, write, remove, refresh };
 }
 
-/** Takes an edit back on top of what others did since, but not where they changed the same rule. */
+/** A rule as the server has it right after an edit; null where somebody was faster, or it cannot be read. */
+async function readMade(holder: Holder, id: string, revision: number): Promise<Rule | null> {
+  const now = await readRule(holder, id).catch(() => null);
+  return now?.revision === revision ? now.body : null;
+}
+
+/** Takes an edit back on top of what others did since, but not where they changed anything of the same rule. */
 async function ifUntouched(
   holder: Holder,
   id: string,
-  made: Rule,
+  made: Promise<Rule | null>,
   revision: number,
   undo: (revision: number) => Promise<Edit>,
 ): Promise<Edit> {
@@ -133,13 +136,9 @@ async function ifUntouched(
     return await undo(revision);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 412) throw error;
+    const ours = await made;
     const now = await readRule(holder, id);
-    const isOurs =
-      now.body !== null &&
-      patternOf(now.body) === patternOf(made) &&
-      now.body.comment === made.comment &&
-      (now.body.expires === undefined) === (made.expires === undefined);
-    if (!isOurs)
+    if (!ours || !now.body || !sameRule(now.body, ours))
       throw new ApiError(412, 'stale', `Somebody has changed or removed this rule since (revision ${now.revision}); nothing was undone.`);
     return undo(now.revision);
   }

@@ -1,12 +1,12 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useGroups, useLists } from '../../api/queries';
 import type { Group, Holder, RuleList } from '../../api/types';
 import { Mono, Tag } from '../../parts/Badges';
+import { DataTable } from '../../parts/DataTable';
 import { formatCount } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/States';
 import { holderPath } from '../../rules/useRuleNames';
@@ -25,7 +25,7 @@ export function Holders() {
     <SpaceBetween size="l">
       <Loaded query={groups} what="The groups">
         {({ body }) => (
-          <Table<Group>
+          <DataTable<Group>
             items={body}
             trackBy="name"
             header={
@@ -55,8 +55,8 @@ export function Holders() {
                   ) : (
                     <span className="dg-soft">{one.name === 'default' ? 'all others' : 'none'}</span>
                   ),
-                width: 220,
-                minWidth: 220,
+                width: 200,
+                minWidth: 200,
               },
               {
                 id: 'mode',
@@ -76,19 +76,18 @@ export function Holders() {
                       <HolderLink kind="lists" name={list} />
                     </span>
                   )),
-                width: 200,
+                width: 310,
                 minWidth: 200,
               },
               { id: 'comment', header: 'Comment', cell: one => one.comment, minWidth: 170 },
             ]}
-            wrapLines
             empty={<Empty title="There is no group">Without one, every client is refused.</Empty>}
           />
         )}
       </Loaded>
       <Loaded query={lists} what="The lists">
         {({ body }) => (
-          <Table<RuleList>
+          <DataTable<RuleList>
             items={body}
             trackBy="name"
             header={
@@ -123,7 +122,6 @@ export function Holders() {
               },
               { id: 'comment', header: 'Comment', cell: one => one.comment, minWidth: 170 },
             ]}
-            wrapLines
             empty={<Empty title="There is no list">Groups can do without; lists save repeating the same rules.</Empty>}
           />
         )}

@@ -4,13 +4,13 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { ApiError } from '../../api/problem';
 import type { Holder, Rule } from '../../api/types';
 import { Mono, Tag } from '../../parts/Badges';
+import { DataTable } from '../../parts/DataTable';
 import { plural } from '../../parts/format';
 import { Empty } from '../../parts/States';
 import { Time } from '../../parts/Time';
@@ -66,13 +66,12 @@ export function RulesTable({ holder, rules, revision }: { holder: Holder; rules:
 
   return (
     <>
-      <Table<Rule>
+      <DataTable<Rule>
         {...collectionProps}
         selectedItems={[...selected]}
         items={items}
         selectionType={mayEdit ? 'multi' : undefined}
         trackBy="id"
-        wrapLines
         header={
           <Header
             counter={`(${rules.length})`}
@@ -118,7 +117,7 @@ export function RulesTable({ holder, rules, revision }: { holder: Holder; rules:
             minWidth: 280,
             isRowHeader: true,
           },
-          { id: 'ports', header: 'Ports', cell: rule => <Mono>{rule.ports?.join(', ')}</Mono>, width: 150, minWidth: 150 },
+          { id: 'ports', header: 'Ports', cell: rule => rule.ports && <Mono>{rule.ports.join(', ')}</Mono>, width: 150, minWidth: 150 },
           {
             id: 'expires',
             header: 'Expires',
@@ -127,9 +126,9 @@ export function RulesTable({ holder, rules, revision }: { holder: Holder; rules:
             width: 100,
             minWidth: 100,
           },
-          { id: 'why', header: 'Why', cell: rule => <Why rule={rule} />, minWidth: 170 },
+          { id: 'why', header: 'Why', cell: rule => (rule.comment || rule.owner || rule.ticket) && <Why rule={rule} />, minWidth: 170 },
           {
-            id: 'log',
+            id: 'act',
             header: <span className="dg-hidden">Queries</span>,
             cell: rule => (
               <Link

@@ -7,69 +7,93 @@ import Modal from '@cloudscape-design/components/modal';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { patchHolder } from '../../api/policy';
+import { patchHolder, readHolder } from '../../api/policy';
 import { ApiError, describe } from '../../api/problem';
-import { useGroups, useLists } from '../../api/queries';
+import { useLists } from '../../api/queries';
 import type { Group, Holder } from '../../api/types';
+import { ConflictDialog } from '../../parts/ConflictDialog';
+import { collides, differing } from '../../parts/versions';
 import { useRuleEdits } from '../../rules/useRuleEdits';
 import { useFlashes } from '../../shell/flashes';
+import { choiceKeys, choices, compareSettings, formOf, labels, patchOf, rebase, type SettingsForm } from './settings';
 
-const choices = {
-  mode: ['enforce', 'audit'],
-  blockResponse: ['nxdomain', 'nodata', 'refused', 'sinkhole'],
-  aliases: ['trust', 'inspect'],
-  families: ['both', 'ipv4', 'ipv6'],
-  tunnels: ['alert', 'block', 'off'],
-  queryLog: ['full', 'anonymous', 'counts'],
-} as const;
-const labels = { mode: 'Mode', blockResponse: 'Blocked names get', aliases: 'Aliases', families: 'Address families', tunnels: 'Tunnels', queryLog: 'Query log' };
-
-type Choice = keyof typeof choices;
-
-/** Changes what a group or list says beside its rules. Only what was changed is sent, so that others' edits of the rest stay. */
-export function SettingsDialog({
-  holder,
-  body,
-  revision,
-  onClose,
-}: {
+interface Props {
   holder: Holder;
   body: Group;
   revision: number;
   onClose: () => void;
-}) {
-  const isGroup = holder.kind === 'groups';
-  const [base] = useState({ body, revision });
-  const [draft, setDraft] = useState({ ...body, clientText: body.clients?.join(', ') ?? '' });
-  const [onto, setOnto] = useState(revision);
-  const lists = useLists(isGroup);
-  const groups = useGroups(isGroup);
+}
+
+interface Version {
+  body: Group;
+  revision: number;
+}
+
+/** Changes what a group or list says beside its rules. Where somebody else was faster, both versions are shown, and nothing typed is lost. */
+export function SettingsDialog({ holder, body, revision, onClose }: Props) {
+  // What the editing builds on: the policy is read again meanwhile, and another version must not slip in.
+  const [base, setBase] = useState<Version>({ body, revision });
+  const [form, setForm] = useState(formOf(body));
+  const [theirs, setTheirs] = useState<Version | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
   const { refresh } = useRuleEdits();
   const { show } = useFlashes();
+  const change = (part: Partial<SettingsForm>) => setForm(before => ({ ...before, ...part }));
+  const patch = patchOf(base.body, form);
 
-  const patch = () => {
-    const change: Record<string, unknown> = {};
-    if ((draft.comment ?? '') !== (base.body.comment ?? '')) change.comment = draft.comment || null;
-    if (!isGroup) return change;
-    const clients = draft.clientText.split(/[\s,]+/).filter(Boolean);
-    if (clients.join() !== base.body.clients.join()) change.clients = clients;
-    if (draft.lists.join() !== base.body.lists.join()) change.lists = draft.lists;
-    for (const key of Object.keys(choices) as Choice[]) if (draft[key] !== base.body[key]) change[key] = draft[key];
-    return change;
+  const write = async (onto: number) => {
+    const edit = await patchHolder(holder, patch, onto);
+    void refresh();
+    show({ type: 'success', content: `The settings of ${holder.name} are changed. Revision ${edit.revision} is in force.` });
+    onClose();
   };
-  const save = useMutation({
-    mutationFn: () => patchHolder(holder, patch(), onto),
-    onSuccess: edit => {
-      void refresh();
-      show({ type: 'success', content: `The settings of ${holder.name} are changed. Revision ${edit.revision} is in force.` });
-      onClose();
-    },
-  });
-  const isStale = save.error instanceof ApiError && save.error.status === 412;
-  const now = groups.data?.body.find(one => one.name === holder.name);
 
+  // The policy moved on. If it was elsewhere, the edit goes on top; if it was these settings, the user decides.
+  const meet = async () => {
+    const now = await readHolder(holder);
+    if (compareSettings(base.body, now.body, form).every(one => one.theirs === one.base)) await write(now.revision);
+    else setTheirs(now);
+  };
+
+  const save = async (onto: number) => {
+    setBusy(true);
+    setError(null);
+    try {
+      await write(onto).catch(failure => {
+        if (!(failure instanceof ApiError) || failure.status !== 412) throw failure;
+        return meet();
+      });
+    } catch (failure) {
+      setTheirs(null);
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  if (theirs) {
+    const fields = compareSettings(base.body, theirs.body, form);
+    const areJoined = !fields.some(collides);
+    const saveOnTop = () => save(theirs.revision);
+    return (
+      <ConflictDialog
+        title="Somebody else changed these settings meanwhile"
+        fields={differing(fields)}
+        revision={theirs.revision}
+        isBusy={isBusy}
+        onSaveMine={areJoined ? undefined : saveOnTop}
+        onSaveBoth={areJoined ? saveOnTop : undefined}
+        onTakeTheirs={() => {
+          setForm(rebase(base.body, theirs.body, form));
+          setBase(theirs);
+          setTheirs(null);
+        }}
+        onGoOn={() => setTheirs(null)}
+      />
+    );
+  }
   return (
     <Modal
       visible
@@ -82,7 +106,7 @@ export function SettingsDialog({
             <Button variant="link" onClick={onClose}>
               Cancel
             </Button>
-            <Button variant="primary" loading={save.isPending} disabled={Object.keys(patch()).length === 0} onClick={() => save.mutate()}>
+            <Button variant="primary" loading={isBusy} disabled={Object.keys(patch).length === 0} onClick={() => save(base.revision)}>
               Save
             </Button>
           </SpaceBetween>
@@ -90,65 +114,44 @@ export function SettingsDialog({
       }
     >
       <SpaceBetween size="m">
-        {isStale && (
-          <Alert
-            type="warning"
-            header="Somebody has edited the policy meanwhile"
-            action={
-              <Button
-                onClick={async () => {
-                  await refresh();
-                  setOnto(groups.data?.revision ?? lists.data?.revision ?? onto);
-                  save.reset();
-                }}
-              >
-                Build on it
-              </Button>
-            }
-          >
-            Nothing of yours is lost.{' '}
-            {now &&
-              `By now it reads: mode ${now.mode}, clients ${now.clients.join(', ') || 'none'}, lists ${now.lists.join(', ') || 'none'}.`}{' '}
-            Only the settings that you changed are sent.
-          </Alert>
-        )}
-        {save.error && !isStale && <Alert type="error">{describe(save.error)}</Alert>}
-        <FormField label="Comment">
-          <Input value={draft.comment ?? ''} onChange={({ detail }) => setDraft({ ...draft, comment: detail.value })} />
+        {error !== null && <Alert type="error">{describe(error)}</Alert>}
+        <FormField stretch label={labels.comment}>
+          <Input value={form.comment} onChange={({ detail }) => change({ comment: detail.value })} />
         </FormField>
-        {isGroup && (
-          <>
-            <FormField label="Clients" description="Addresses and networks.">
-              <Input
-                value={draft.clientText}
-                onChange={({ detail }) => setDraft({ ...draft, clientText: detail.value })}
-                spellcheck={false}
-              />
-            </FormField>
-            <FormField label="Lists">
-              <Multiselect
-                selectedOptions={draft.lists.map(value => ({ value, label: value }))}
-                options={(lists.data?.body ?? []).map(one => ({ value: one.name, label: one.name, description: one.comment ?? undefined }))}
-                onChange={({ detail }) => setDraft({ ...draft, lists: detail.selectedOptions.map(one => one.value ?? '') })}
-                expandToViewport
-                placeholder="Choose lists"
-              />
-            </FormField>
-            <div className="dg-two">
-              {(Object.keys(choices) as Choice[]).map(key => (
-                <FormField key={key} label={labels[key]}>
-                  <Select
-                    selectedOption={{ value: draft[key], label: draft[key] }}
-                    options={choices[key].map(value => ({ value, label: value }))}
-                    onChange={({ detail }) => setDraft({ ...draft, [key]: detail.selectedOption.value })}
-                    expandToViewport
-                  />
-                </FormField>
-              ))}
-            </div>
-          </>
-        )}
+        {holder.kind === 'groups' && <GroupFields form={form} onChange={change} />}
       </SpaceBetween>
     </Modal>
+  );
+}
+
+function GroupFields({ form, onChange }: { form: SettingsForm; onChange: (part: Partial<SettingsForm>) => void }) {
+  const lists = useLists().data?.body ?? [];
+  return (
+    <SpaceBetween size="m">
+      <FormField stretch label={labels.clients} description="Addresses and networks.">
+        <Input value={form.clients} onChange={({ detail }) => onChange({ clients: detail.value })} spellcheck={false} />
+      </FormField>
+      <FormField stretch label={labels.lists}>
+        <Multiselect
+          selectedOptions={form.lists.map(value => ({ value, label: value }))}
+          options={lists.map(one => ({ value: one.name, label: one.name, description: one.comment ?? undefined }))}
+          onChange={({ detail }) => onChange({ lists: detail.selectedOptions.map(one => one.value ?? '') })}
+          expandToViewport
+          placeholder="Choose lists"
+        />
+      </FormField>
+      <div className="dg-two">
+        {choiceKeys.map(key => (
+          <FormField key={key} label={labels[key]}>
+            <Select
+              selectedOption={{ value: form[key], label: form[key] }}
+              options={choices[key].map(value => ({ value, label: value }))}
+              onChange={({ detail }) => onChange({ [key]: detail.selectedOption.value })}
+              expandToViewport
+            />
+          </FormField>
+        ))}
+      </div>
+    </SpaceBetween>
   );
 }

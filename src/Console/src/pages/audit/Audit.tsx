@@ -1,13 +1,13 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
-import Table from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { api, take } from '../../api/client';
 import type { AuditEntry } from '../../api/types';
 import { Mono, Tag } from '../../parts/Badges';
+import { DataTable } from '../../parts/DataTable';
 import { Empty, Loaded } from '../../parts/States';
 import { Time } from '../../parts/Time';
 
@@ -32,10 +32,9 @@ export default function Audit() {
           .flatMap(page => page.items)
           .filter(one => `${one.actor} ${one.source} ${one.action} ${one.detail}`.toLowerCase().includes(filter.toLowerCase()));
         return (
-          <Table<AuditEntry>
+          <DataTable<AuditEntry>
             items={items}
             trackBy="id"
-            wrapLines
             header={
               <Header
                 variant="h1"

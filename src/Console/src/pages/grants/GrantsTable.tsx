@@ -3,7 +3,6 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
-import Table from '@cloudscape-design/components/table';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -11,6 +10,7 @@ import { api, take } from '../../api/client';
 import { useGroups } from '../../api/queries';
 import type { Grant } from '../../api/types';
 import { Mono } from '../../parts/Badges';
+import { DataTable } from '../../parts/DataTable';
 import { Empty, Loaded } from '../../parts/States';
 import { Time } from '../../parts/Time';
 import { RuleLink } from '../../rules/RuleLink';
@@ -59,10 +59,9 @@ export function GrantsTable() {
         const items = pages.flatMap(page => page.items);
         return (
           <>
-            <Table<Grant>
+            <DataTable<Grant>
               items={items}
               trackBy="id"
-              wrapLines
               header={
                 <Header
                   counter={`(${items.length}${grants.hasNextPage ? '+' : ''})`}
@@ -98,10 +97,10 @@ export function GrantsTable() {
                     </Link>
                   ),
                   isRowHeader: true,
-                  width: 150,
-                  minWidth: 150,
+                  width: 140,
+                  minWidth: 140,
                 },
-                { id: 'group', header: 'Group', cell: one => one.group, width: 100, minWidth: 100 },
+                { id: 'group', header: 'Group', cell: one => one.group, width: 95, minWidth: 95 },
                 {
                   id: 'name',
                   header: 'Because of',
@@ -110,12 +109,12 @@ export function GrantsTable() {
                       <Mono>{one.name}</Mono> <span className="dg-soft">{one.type}</span>
                     </>
                   ),
-                  width: 230,
-                  minWidth: 230,
+                  width: 210,
+                  minWidth: 210,
                 },
-                { id: 'rule', header: 'Rule', cell: one => <RuleLink rule={one.rule} />, minWidth: 250 },
-                { id: 'ports', header: 'Ports', cell: one => <Mono>{one.ports}</Mono>, width: 100, minWidth: 100 },
-                { id: 'until', header: 'Closes', cell: one => <Time at={one.until} />, width: 95 },
+                { id: 'rule', header: 'Rule', cell: one => <RuleLink rule={one.rule} />, minWidth: 280 },
+                { id: 'ports', header: 'Ports', cell: one => <Mono>{one.ports}</Mono>, width: 90, minWidth: 90 },
+                { id: 'until', header: 'Closes', cell: one => <Time at={one.until} />, width: 90 },
                 { id: 'targets', header: 'Targets', cell: one => one.targets.join(', '), width: 100, minWidth: 100 },
                 ...(may('grants:write')
                   ? [

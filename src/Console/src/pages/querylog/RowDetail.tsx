@@ -45,11 +45,12 @@ export function RowDetail({ row, actions }: { row: QueryRow; actions: RowActions
       `${row.responseCode}${row.extendedError == null ? '' : `, extended error ${row.extendedError}${extendedErrors[row.extendedError] ? ` (${extendedErrors[row.extendedError]})` : ''}`}`,
     ],
     ['Answered from', formatWord(row.source)],
-    [
+  ];
+  if (row.durationMicroseconds > 0)
+    facts.push([
       'Took',
       `${formatMicroseconds(row.durationMicroseconds)}${row.holdMicroseconds > 0 ? `, of that ${formatMicroseconds(row.holdMicroseconds)} until its addresses were open` : ''}`,
-    ],
-  ];
+    ]);
   if (row.addresses.length > 0)
     facts.push([
       'Addresses',

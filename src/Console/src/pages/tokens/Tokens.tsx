@@ -1,13 +1,13 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, take } from '../../api/client';
 import type { CreatedToken, Token } from '../../api/types';
 import { Mono, Tag } from '../../parts/Badges';
 import { ConfirmDialog } from '../../parts/ConfirmDialog';
+import { DataTable } from '../../parts/DataTable';
 import { Empty, Loaded } from '../../parts/States';
 import { Time } from '../../parts/Time';
 import { NewTokenDialog } from './NewTokenDialog';
@@ -30,10 +30,9 @@ export default function Tokens() {
     <>
       <Loaded query={tokens} what="The tokens">
         {items => (
-          <Table<Token>
+          <DataTable<Token>
             items={items}
             trackBy="id"
-            wrapLines
             header={
               <Header
                 variant="h1"

@@ -1,10 +1,10 @@
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { Link } from 'react-router';
 import type { Simulation } from '../../api/types';
 import { Mono } from '../../parts/Badges';
+import { DataTable } from '../../parts/DataTable';
 import { formatCount, formatMoment, formatWord, plural } from '../../parts/format';
 import { Empty } from '../../parts/States';
 import { Time } from '../../parts/Time';
@@ -68,9 +68,8 @@ export function SimulationResult({ result, isUnchanged }: { result: Simulation; 
 
 function ChangeTable({ title, changes, count }: { title: string; changes: Change[]; count: number }) {
   return (
-    <Table<Change>
+    <DataTable<Change>
       items={changes}
-      wrapLines
       header={
         <Header variant="h2" counter={`(${formatCount(count)})`}>
           {title}

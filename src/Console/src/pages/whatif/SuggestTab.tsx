@@ -3,12 +3,12 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, take } from '../../api/client';
 import type { Suggestions } from '../../api/types';
 import { Mono } from '../../parts/Badges';
+import { DataTable } from '../../parts/DataTable';
 import { formatCount, plural } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/States';
 import { patternOf } from '../../rules/draft';
@@ -90,9 +90,8 @@ function MissingTable({ items }: { items: Suggestion[] }) {
     }
   };
   return (
-    <Table<Suggestion>
+    <DataTable<Suggestion>
       items={items}
-      wrapLines
       header={
         <Header
           variant="h2"
@@ -113,16 +112,16 @@ function MissingTable({ items }: { items: Suggestion[] }) {
           minWidth: 230,
         },
         { id: 'group', header: 'For', cell: one => one.group, width: 110, minWidth: 110 },
-        { id: 'names', header: 'Covers', cell: one => <Names names={one.names} />, width: 260, minWidth: 260 },
+        { id: 'names', header: 'Covers', cell: one => <Names names={one.names} />, minWidth: 200 },
         {
           id: 'use',
           header: 'Asked',
           cell: one =>
             `${plural(one.queries, 'query', 'queries')}, ${plural(one.clients, 'client')}, ${one.daysSeen} of ${plural(one.days, 'day')}`,
-          width: 210,
-          minWidth: 210,
+          width: 280,
+          minWidth: 200,
         },
-        { id: 'sure', header: 'Confidence', cell: one => `${Math.round(one.confidence * 100)} %`, minWidth: 170 },
+        { id: 'sure', header: 'Confidence', cell: one => `${Math.round(one.confidence * 100)} %`, width: 120, minWidth: 120 },
         ...(mayEdit
           ? [
               {
@@ -150,9 +149,8 @@ function MissingTable({ items }: { items: Suggestion[] }) {
 
 function TightenTable({ items }: { items: Tightening[] }) {
   return (
-    <Table<Tightening>
+    <DataTable<Tightening>
       items={items}
-      wrapLines
       header={
         <Header variant="h2" counter={`(${items.length})`} description="Wide rules of which only a few names are used.">
           Rules that could be narrower
@@ -168,7 +166,7 @@ function TightenTable({ items }: { items: Tightening[] }) {
           width: 230,
           minWidth: 230,
         },
-        { id: 'holder', header: 'In', cell: one => one.holder.split('/').slice(1).join('/'), width: 130, minWidth: 130 },
+        { id: 'holder', header: 'In', cell: one => one.holder.split('/').slice(1).join('/'), width: 170, minWidth: 130 },
         { id: 'names', header: 'Used for', cell: one => <Names names={one.names} />, width: 260, minWidth: 260 },
         { id: 'queries', header: 'Queries', cell: one => formatCount(one.queries), width: 90 },
         {

@@ -3,10 +3,10 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { ImportResult } from '../../../api/types';
 import { Mono, Tag } from '../../../parts/Badges';
+import { DataTable } from '../../../parts/DataTable';
 import { formatCount, formatWord } from '../../../parts/format';
 import { Empty } from '../../../parts/States';
 
@@ -71,9 +71,8 @@ export function ImportPreview({
               .map(([name, count]) => ({ id: name, text: `${formatWord(name)} ${formatCount(count)}` })),
           ]}
         />
-        <Table
+        <DataTable
           variant="embedded"
-          wrapLines
           items={notes.slice(0, shown)}
           ariaLabels={{ tableLabel: 'Lines of the import' }}
           columnDefinitions={[

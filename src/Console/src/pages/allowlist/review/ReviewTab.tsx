@@ -5,15 +5,15 @@ import Pagination from '@cloudscape-design/components/pagination';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { api, take } from '../../../api/client';
 import { removeRules } from '../../../api/policy';
 import { useVersion } from '../../../api/queries';
 import type { Holder, ReviewedRule } from '../../../api/types';
 import { Mono, Tag } from '../../../parts/Badges';
+import { DataTable } from '../../../parts/DataTable';
 import { formatCount, formatWord, plural } from '../../../parts/format';
 import { Empty, Loaded } from '../../../parts/States';
 import { Time } from '../../../parts/Time';
@@ -73,6 +73,7 @@ function ReviewTable({ rules, counts }: { rules: ReviewedRule[]; counts: Record<
   const { refresh } = useRuleEdits();
   const { show, fail } = useFlashes();
   const [isBusy, setBusy] = useState(false);
+  const navigate = useNavigate();
   const wanted = useMemo(() => rules.filter(one => one.state === state), [rules, state]);
   const { items, collectionProps, paginationProps, actions } = useCollection(wanted, {
     pagination: { pageSize: 50 },
@@ -106,6 +107,7 @@ function ReviewTable({ rules, counts }: { rules: ReviewedRule[]; counts: Record<
       show({
         type: 'success',
         content: `${plural(selected.length, 'rule')} removed. Revision ${base} is in force; an older one can be restored.`,
+        actions: [{ text: 'Show revisions', run: () => navigate('/allowlist/revisions') }],
       });
       actions.setSelectedItems([]);
     } catch (error) {
@@ -117,10 +119,9 @@ function ReviewTable({ rules, counts }: { rules: ReviewedRule[]; counts: Record<
   };
 
   return (
-    <Table<ReviewedRule>
+    <DataTable<ReviewedRule>
       {...collectionProps}
       items={items}
-      wrapLines
       selectionType={mayEdit && state !== 'used' ? 'multi' : undefined}
       header={
         <Header

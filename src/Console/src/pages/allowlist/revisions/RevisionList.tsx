@@ -2,13 +2,13 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { api, take } from '../../../api/client';
 import type { Revision } from '../../../api/types';
 import { Tag } from '../../../parts/Badges';
+import { DataTable } from '../../../parts/DataTable';
 import { Empty, Loaded } from '../../../parts/States';
 import { Time } from '../../../parts/Time';
 
@@ -30,10 +30,9 @@ export function RevisionList() {
       {({ pages }) => {
         const items = pages.flatMap(page => page.items);
         return (
-          <Table<Revision>
+          <DataTable<Revision>
             items={items}
             trackBy="number"
-            wrapLines
             selectionType="multi"
             selectedItems={selected}
             onSelectionChange={({ detail }) => setSelected(detail.selectedItems.slice(-2))}

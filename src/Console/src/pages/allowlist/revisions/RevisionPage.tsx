@@ -91,8 +91,8 @@ export function RevisionPage() {
                 selectedId={view}
                 onChange={({ detail }) => setView(detail.selectedId)}
                 options={[
-                  { id: 'text', text: 'As text' },
                   { id: 'changes', text: 'Rule by rule' },
+                  { id: 'text', text: 'As text' },
                   { id: 'whole', text: 'Whole text' },
                 ]}
               />
