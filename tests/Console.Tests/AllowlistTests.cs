@@ -150,14 +150,14 @@ public sealed class AllowlistTests(Chromium chromium) : IAsyncLifetime, IDisposa
         await screen.Page.GetByRole(AriaRole.Option, new PageGetByRoleOptions { Name = "package-mirrors" }).ClickAsync();
         await screen.Page.GetByLabel("Or paste it").FillAsync("hooks.chat.example\n***wrong\ndeb.mirror.example\n");
         await screen.Button("Preview").ClickAsync();
-        await screen.SeesAsync("1 lines cannot be taken over");
+        await screen.SeesAsync("1 line cannot be taken over");
         await screen.SeesAsync("its last label is a wildcard");
         await Expect(screen.Button("Import")).ToBeDisabledAsync();
         Assert.Equal((NameError, null), await _guard.AskAsync(World.Build, "hooks.chat.example"));
 
         await screen.Page.GetByLabel("Leave behind what cannot be taken over").CheckAsync();
         await screen.Button("Import").ClickAsync();
-        await screen.SeesAsync("Imported: 1 rules added");
+        await screen.SeesAsync("Imported: 1 rule added");
         Assert.Equal(0, (await _guard.AskAsync(World.Build, "hooks.chat.example")).Code);
     }
 }

@@ -50,9 +50,10 @@ public sealed class ExportTests(Chromium chromium)
         var download = await ExportAsync(screen, "JSON lines");
         await download.CancelAsync();
         Assert.Equal("canceled", await download.FailureAsync());
-        // The page goes on.
+        // The page goes on, and to the server it is nothing unusual.
         await screen.Button("Search again").ClickAsync();
         await screen.SeesAsync("api.bank.example");
+        Assert.DoesNotContain("Exception", guard.Output, StringComparison.Ordinal);
     }
 
     private static Task<IDownload> ExportAsync(Screen screen, string format) => screen.Page.RunAndWaitForDownloadAsync(() => ChooseAsync(screen, format));

@@ -26,6 +26,16 @@ public sealed class Guard(string targets = "{name: firewall, kind: feed}") : IDi
     /// <summary>Where the console is.</summary>
     public string Address => $"http://127.0.0.1:{_controlPort}";
 
+    /// <summary>What it has written to its terminal.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_out)
+                return _out.ToString();
+        }
+    }
+
     /// <summary>Starts it and waits until it is ready.</summary>
     public async Task<Guard> StartAsync()
     {

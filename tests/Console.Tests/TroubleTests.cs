@@ -36,7 +36,8 @@ public sealed class TroubleTests(Chromium chromium)
         // Of a target that is well nothing is said.
         await Expect(banner).Not.ToContainTextAsync("firewall");
 
-        await screen.GoAsync("/targets");
+        await screen.Button("Show targets").ClickAsync();
+        await Expect(screen.Page).ToHaveTitleAsync("Targets · DnsGuard");
         await screen.SeesAsync("Degraded");
         await Expect(screen.Page.Locator(".dg-tone-bad")).ToHaveCountAsync(1);
         Assert.Empty(await screen.ViolationsAsync());

@@ -1,6 +1,7 @@
 import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { useNavigate } from 'react-router';
 import { useVersion } from '../api/queries';
 import { formatClock } from '../parts/format';
 
@@ -16,6 +17,7 @@ export function useServerState(): { revision: number | undefined; flashes: Flash
   const version = useVersion();
   const readiness = useQuery({ queryKey: ['readyz'], queryFn: readReadiness, refetchInterval: 10_000, retry: false });
   const queries = useQueryClient();
+  const navigate = useNavigate();
   const revision = version.data?.revision;
   const before = useRef(revision);
 
@@ -38,7 +40,10 @@ export function useServerState(): { revision: number | undefined; flashes: Flash
       id: 'degraded',
       type: 'warning',
       header: 'Degraded',
-      content: readiness.data.map(line => line.replace(/^target /, '')).join('; '),
+      // The heading says already that it is degraded.
+      content: readiness.data.map(line => line.replace(/^target /, '').replace('): degraded: ', '): ')).join('; '),
+      buttonText: 'Show targets',
+      onButtonClick: () => navigate('/targets'),
     });
   return { revision, flashes };
 }

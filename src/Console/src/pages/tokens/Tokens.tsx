@@ -37,7 +37,11 @@ export default function Tokens() {
               <Header
                 variant="h1"
                 counter={`(${items.length})`}
-                description="Until the first one is made, whoever sits at this machine may do everything."
+                description={
+                  items.length === 0
+                    ? 'Until the first one is made, whoever sits at this machine may do everything.'
+                    : 'Who may use the API and this console, and for what.'
+                }
                 actions={
                   <Button variant="primary" onClick={() => setDialog('new')}>
                     Make token

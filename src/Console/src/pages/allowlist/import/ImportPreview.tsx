@@ -7,7 +7,7 @@ import { useState } from 'react';
 import type { ImportResult } from '../../../api/types';
 import { Mono, Tag } from '../../../parts/Badges';
 import { DataTable } from '../../../parts/DataTable';
-import { formatCount, formatWord } from '../../../parts/format';
+import { formatCount, formatWord, plural } from '../../../parts/format';
 import { Empty } from '../../../parts/States';
 
 const tones: Record<string, 'good' | 'bad' | 'warn' | 'info' | 'plain'> = {
@@ -46,7 +46,7 @@ export function ImportPreview({
           variant="h2"
           description={
             stopped > 0 && !maySkip
-              ? `${formatCount(stopped)} lines cannot be taken over; mend them, or leave them behind.`
+              ? `${plural(stopped, 'line')} cannot be taken over: mend the file, or leave them behind.`
               : `On top of revision ${preview.revision}.`
           }
           actions={

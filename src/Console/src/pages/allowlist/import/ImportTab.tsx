@@ -16,6 +16,7 @@ import { ApiError } from '../../../api/problem';
 import { useGroups, useLists } from '../../../api/queries';
 import type { ImportResult } from '../../../api/types';
 import { upload } from '../../../api/upload';
+import { plural } from '../../../parts/format';
 import { useRuleEdits } from '../../../rules/useRuleEdits';
 import { useFlashes } from '../../../shell/flashes';
 import { formats } from './formats';
@@ -76,7 +77,7 @@ export default function ImportTab() {
         setPasted('');
         show({
           type: 'success',
-          content: `Imported: ${result.counts.added} rules added, ${result.counts.changed} changed, ${result.counts.removed} removed. Revision ${result.revision} is in force.`,
+          content: `Imported: ${plural(result.counts.added, 'rule')} added, ${result.counts.changed} changed, ${result.counts.removed} removed. Revision ${result.revision} is in force.`,
         });
       }
     } catch (failure) {
