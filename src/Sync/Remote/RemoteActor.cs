@@ -130,12 +130,15 @@ internal sealed class RemoteActor(IRemoteSet set, IRemoteBoard board, TimeProvid
 
     private async Task ReadAsync(CancellationToken stopping)
     {
+        // Asked for anew from here on, another look is made: this one may not show what it is asked for.
+        lock (board.Lock)
+            _readAt = long.MaxValue;
         var contents = await set.ReadAsync(stopping).ConfigureAwait(false);
         lock (board.Lock)
         {
             var isFirst = !Mirror.IsKnown;
             var (found, gone, isBehind) = Mirror.Read(contents, Now);
-            _readAt = Now + (isBehind ? SetMirror.LagMilliseconds : (long)board.ReadPeriod.TotalMilliseconds);
+            _readAt = Math.Min(_readAt, Now + (isBehind ? SetMirror.LagMilliseconds : (long)board.ReadPeriod.TotalMilliseconds));
             LastRead = time.GetUtcNow();
             if (contents.Warning is { } warning && Warning is null)
                 board.Tell(this, warning);

@@ -16,6 +16,9 @@ internal sealed class MemorySet(int room) : IRemoteSet
     /// <summary>What goes wrong with the next call; null for nothing.</summary>
     public RemoteException? Failure { get; set; }
 
+    /// <summary>What has been looked at arrives only then; null for at once.</summary>
+    public Task? Arrival { get; set; }
+
     public IReadOnlyList<string> Addresses
     {
         get
@@ -27,12 +30,22 @@ internal sealed class MemorySet(int room) : IRemoteSet
 
     public bool Takes(Slot slot) => true;
 
-    public Task<RemoteContents> ReadAsync(CancellationToken cancel)
+    public async Task<RemoteContents> ReadAsync(CancellationToken cancel)
     {
         if (Failure is { } failure)
             throw failure;
+        RemoteContents contents;
         lock (_slots)
-            return Task.FromResult(new RemoteContents([.. _slots.Select(slot => new FoundSlot(slot, null, IsOurs: true))], room, room));
+            contents = new RemoteContents([.. _slots.Select(slot => new FoundSlot(slot, null, IsOurs: true))], room, room);
+        await (Arrival ?? Task.CompletedTask);
+        return contents;
+    }
+
+    /// <summary>Somebody else empties it.</summary>
+    public void Clear()
+    {
+        lock (_slots)
+            _slots.Clear();
     }
 
     public Task ChangeAsync(RemoteChange change, CancellationToken cancel)

@@ -59,6 +59,28 @@ public sealed class RemoteTargetTests : IDisposable
     }
 
     [Fact]
+    public async Task A_look_that_is_asked_for_while_an_older_one_is_under_way_is_made_all_the_same()
+    {
+        Reconcile(Entry(1));
+        await TurnAsync();
+        // Longer ago than a look may be behind.
+        _clock.Advance(TimeSpan.FromSeconds(15));
+        Reconcile(Entry(1));
+        var arrival = new TaskCompletionSource();
+        _set.Arrival = arrival.Task;
+        var older = _target.Actors[0].TurnAsync(default);
+        _set.Clear();
+        Reconcile(Entry(1));
+        _set.Arrival = null;
+        arrival.SetResult();
+        await older;
+
+        await TurnAsync();
+
+        Assert.Equal(["192.0.2.1"], _set.Addresses);
+    }
+
+    [Fact]
     public async Task A_trouble_that_goes_on_is_told_once_and_so_is_its_end()
     {
         _set.Failure = new RemoteException(RemoteProblem.Unusable, "it cannot be used");
