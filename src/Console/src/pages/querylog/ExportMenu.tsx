@@ -1,7 +1,9 @@
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
-import { api, take } from '../../api/client';
+import ProgressBar from '@cloudscape-design/components/progress-bar';
+import { formatCount, plural } from '../../parts/format';
 import { useFlashes } from '../../shell/flashes';
-import { apiQuery, type Filters } from './filters';
+import { download, saveAs, type Progress } from './download';
+import type { Filters } from './filters';
 
 const formats = [
   { id: 'csv', text: 'CSV' },
@@ -9,27 +11,38 @@ const formats = [
   { id: 'route53', text: 'Route 53 query log form' },
 ];
 
-/** Saves what matches. The browser downloads it like any file, so that it need not fit into memory. */
+/** Saves what matches, and tells how far it is meanwhile. */
 export function ExportMenu({ filters }: { filters: Filters }) {
-  const { show, fail } = useFlashes();
-  const save = async ({ id, text }: (typeof formats)[number]) => {
-    const query = apiQuery(filters);
+  const { show, hide, fail } = useFlashes();
+  const save = async (format: string) => {
+    const stop = new AbortController();
+    const flash = (progress: Progress, id?: string) =>
+      show({ id, type: 'in-progress', content: <ExportProgress {...progress} />, actions: [{ text: 'Stop', run: () => stop.abort() }], stays: true });
+    const id = flash({ lines: 0, octets: 0 });
     try {
-      // A page is not told why a download failed, so what the server would refuse is asked for first.
-      await take(api.GET('/api/v1/query-log', { params: { query: { ...query, limit: 1 } } }));
-      const link = document.createElement('a');
-      link.href = `/api/v1/query-log:export?${new URLSearchParams({ ...query, format: id })}`;
-      // The server names the file.
-      link.download = '';
-      link.click();
-      show({ id: 'export', type: 'info', content: `The browser saves the rows as ${text}. Its list of downloads shows how far it is, and stops it.` });
+      const { file, name, lines } = await download(filters, format, progress => flash(progress, id), stop.signal);
+      saveAs(file, name);
+      show({ id, type: 'success', content: `Saved as ${name}: ${plural(lines, 'line')}.` });
     } catch (error) {
-      fail('The export failed', error);
+      hide(id);
+      if (!stop.signal.aborted) fail('The export failed', error);
     }
   };
   return (
-    <ButtonDropdown items={formats} onItemClick={({ detail }) => void save(formats.find(one => one.id === detail.id) ?? formats[0])}>
+    <ButtonDropdown items={formats} onItemClick={({ detail }) => void save(detail.id)}>
       Export
     </ButtonDropdown>
+  );
+}
+
+function ExportProgress({ lines, octets, of }: Progress) {
+  const soFar = `${plural(lines, 'line')}, ${(octets / 1_048_576).toFixed(1)} MiB`;
+  return (
+    <ProgressBar
+      variant="flash"
+      label="Exporting"
+      value={of ? Math.min(100, (lines / of) * 100) : 0}
+      additionalInfo={of ? `${soFar} of about ${formatCount(of)} queries` : soFar}
+    />
   );
 }
