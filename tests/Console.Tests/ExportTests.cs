@@ -54,7 +54,7 @@ public sealed class ExportTests(Chromium chromium)
         await ChooseAsync(screen, "JSON lines");
         var bar = screen.Page.GetByRole(AriaRole.Progressbar);
         await Assertions.Expect(bar).ToHaveAttributeAsync("value", new Regex("^[1-9]"), new LocatorAssertionsToHaveAttributeOptions { Timeout = 20_000 });
-        await screen.SeesAsync("of about");
+        await screen.SeesAsync("of 3,");
 
         await screen.Button("Stop").ClickAsync();
 

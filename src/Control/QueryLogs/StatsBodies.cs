@@ -3,6 +3,7 @@ namespace DnsGuard.Control.QueryLogs;
 /// <summary>How many queries there were, exactly.</summary>
 /// <param name="Since">From when on.</param>
 /// <param name="Until">Until when.</param>
+/// <param name="Rows">Rows of the log that they are: as many lines has an export.</param>
 /// <param name="Queries">All of them.</param>
 /// <param name="Allowed">A rule allowed them.</param>
 /// <param name="Audited">They would have been blocked, but the group is in audit mode.</param>
@@ -13,7 +14,7 @@ namespace DnsGuard.Control.QueryLogs;
 /// <param name="Names">For how many names; likewise.</param>
 /// <param name="Kept">Queries in the rows of the whole log.</param>
 /// <param name="Lost">Queries of the whole log that are in no row: forgotten, or there was no room.</param>
-public sealed record SummaryBody(DateTimeOffset? Since, DateTimeOffset? Until, long Queries, long Allowed, long Audited, long Blocked, long Refused, long Failed, int Clients, int Names, long Kept, long Lost);
+public sealed record SummaryBody(DateTimeOffset? Since, DateTimeOffset? Until, long Rows, long Queries, long Allowed, long Audited, long Blocked, long Refused, long Failed, int Clients, int Names, long Kept, long Lost);
 
 /// <summary>Queries over time.</summary>
 /// <param name="Step">The length of a step, in seconds.</param>

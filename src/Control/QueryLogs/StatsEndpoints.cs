@@ -26,7 +26,7 @@ internal sealed class StatsEndpoints(ControlServices services)
         await SumAsync(http, filter, tally).ConfigureAwait(false);
         var (kept, lost) = services.QueryLog?.Totals() ?? (0, 0);
         var total = tally.Total;
-        return Results.Json(new SummaryBody(filter.Since, filter.Until, total.Queries, total.Allowed, total.Audited, total.Blocked, total.Refused, tally.Failed, tally.Clients, tally.Names, kept, lost));
+        return Results.Json(new SummaryBody(filter.Since, filter.Until, tally.Rows, total.Queries, total.Allowed, total.Audited, total.Blocked, total.Refused, tally.Failed, tally.Clients, tally.Names, kept, lost));
     }
 
     /// <summary>Numbers over time.</summary>

@@ -21,6 +21,9 @@ public sealed class OutcomeTally(long step) : LogTally
     /// <summary>All of them.</summary>
     public OutcomeCounts Total => _total;
 
+    /// <summary>How many rows they are: a row may stand for several queries.</summary>
+    public long Rows { get; private set; }
+
     /// <summary>Of these: answered with SERVFAIL.</summary>
     public long Failed { get; private set; }
 
@@ -36,6 +39,7 @@ public sealed class OutcomeTally(long step) : LogTally
     /// <inheritdoc/>
     internal override void Take(RowBlock block, RowSet rows)
     {
+        Rows += rows.Count;
         var counts = _columns.Read<uint>(block, Section.Count);
         var shapes = _columns.Read<RowShape>(block, Section.Shapes);
         var shapeOf = _columns.Read<ushort>(block, Section.Shape);

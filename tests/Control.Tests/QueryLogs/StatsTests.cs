@@ -16,6 +16,7 @@ public sealed class StatsTests : ControlTest
         Fill();
         var summary = (await Api.GetAsync("/stats/summary")).Expect(HttpStatusCode.OK).Json;
         Assert.Equal((7, 4, 3), ((int)summary["queries"]!, (int)summary["allowed"]!, (int)summary["blocked"]!));
+        Assert.Equal((await Api.GetAsync("/query-log")).Items.Count, (int)summary["rows"]!);
         Assert.Equal((2, 3, 7), ((int)summary["clients"]!, (int)summary["names"]!, (int)summary["kept"]!));
         Assert.Equal(3, (int)(await Api.GetAsync("/stats/summary?client=10.0.3.2")).Json["queries"]!);
         // Who does not say since when means the last day.

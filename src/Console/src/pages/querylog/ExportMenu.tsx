@@ -36,13 +36,13 @@ export function ExportMenu({ filters }: { filters: Filters }) {
 }
 
 function ExportProgress({ lines, octets, of }: Progress) {
-  const soFar = `${plural(lines, 'line')}, ${(octets / 1_048_576).toFixed(1)} MiB`;
+  const size = `${(octets / 1_048_576).toFixed(1)} MiB`;
   return (
     <ProgressBar
       variant="flash"
       label="Exporting"
       value={of ? Math.min(100, (lines / of) * 100) : 0}
-      additionalInfo={of ? `${soFar} of about ${formatCount(of)} queries` : soFar}
+      additionalInfo={of ? `${formatCount(lines)} of ${plural(of, 'line')}, ${size}` : `${plural(lines, 'line')}, ${size}`}
     />
   );
 }

@@ -6,7 +6,7 @@ import { apiQuery, type Filters } from './filters';
 export interface Progress {
   lines: number;
   octets: number;
-  /** About how many lines there will be; absent while nobody knows. A line may stand for several queries, so there may be fewer. */
+  /** How many lines there will be; absent while nobody knows. */
   of?: number;
 }
 
@@ -28,7 +28,7 @@ export async function download(
   if (!response.ok || !data) throw problemOf(response.status, error);
   // Nothing is lost without it: the bar then says only how much came.
   void take(api.GET('/api/v1/stats/summary', { params: { query: { since: beginning, ...query } }, signal }))
-    .then(sum => (progress.of = sum.queries))
+    .then(sum => (progress.of = sum.rows))
     .catch(() => undefined);
   const counted = (data as ReadableStream<Uint8Array<ArrayBuffer>>).pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
