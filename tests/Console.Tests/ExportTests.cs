@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
@@ -17,7 +18,7 @@ public sealed class ExportTests(Chromium chromium)
         var download = await ExportAsync(screen, format);
         Assert.Equal(file, download.SuggestedFilename);
         var lines = await File.ReadAllLinesAsync(await download.PathAsync());
-        await screen.SeesAsync($"Saved as {file}: {lines.Length} lines.");
+        await screen.SeesAsync(string.Create(CultureInfo.InvariantCulture, $"Saved as {file}: {lines.Length:N0} lines."));
         Assert.True(lines.Length > 5);
         Assert.All(format == "CSV" ? lines.Skip(1) : lines, line => Assert.Contains("block", line, StringComparison.OrdinalIgnoreCase));
     }

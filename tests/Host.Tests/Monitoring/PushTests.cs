@@ -28,7 +28,8 @@ public sealed class PushTests : IDisposable
     public async Task A_collector_gets_the_numbers_that_metrics_shows_and_the_last_of_them_at_the_end()
     {
         using var socket = new UdpClient(0);
-        var heard = new TaskCompletionSource();
+        // Or the rest of the test would go on within the collector, which would then hear nothing.
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = 0L;
         // Off the tests' own threads: others wait there for programs to end.
         var collecting = Task.Run(CollectAsync);
