@@ -18,8 +18,8 @@ public sealed class Guard(string targets = "{name: firewall, kind: feed}") : IDi
     private readonly StringBuilder _out = new();
     private readonly HttpClient _http = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("dnsguard-console-").FullName;
-    private readonly int _dnsPort = FreePort();
-    private readonly int _controlPort = FreePort();
+    private readonly int _dnsPort = Ports.Free();
+    private readonly int _controlPort = Ports.Free();
     private Process? _process;
     private ushort _id;
 
@@ -137,15 +137,6 @@ public sealed class Guard(string targets = "{name: firewall, kind: feed}") : IDi
         _http.Dispose();
         _internet.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        var port = ((IPEndPoint)socket.Client.LocalEndPoint!).Port;
-        using var stream = new TcpListener(IPAddress.Loopback, port);
-        stream.Start();
-        return port;
     }
 
     private static int OptOctets(byte[] answer) => answer[11] > 0 ? 11 : 0;

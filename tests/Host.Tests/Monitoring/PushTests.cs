@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using DnsGuard.Host.Tests.Running;
+using DnsGuard.TestKit;
 
 namespace DnsGuard.Host.Tests.Monitoring;
 

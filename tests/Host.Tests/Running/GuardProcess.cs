@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using DnsGuard.TestKit;
 
 namespace DnsGuard.Host.Tests.Running;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Headers;
+using DnsGuard.TestKit;
 
 namespace DnsGuard.Host.Tests.Running;
 

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace DnsGuard.Host.Tests.Running;
+namespace DnsGuard.TestKit;
 
-internal static class Ports
+/// <summary>Ports for servers that tests start.</summary>
+public static class Ports
 {
     /// <summary>A port that nobody has right now, over UDP and TCP alike, and that the kernel hands to nobody by itself until it is used.</summary>
     public static int Free()
