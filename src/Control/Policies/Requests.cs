@@ -38,9 +38,9 @@ internal static class Requests
                 return (body, null);
             return (null, Problems.Of(StatusCodes.Status400BadRequest, "bad-form", "The body is null", "Send an object"));
         }
-        catch (Exception unreadable) when (unreadable is InvalidOperationException)
+        catch (InvalidOperationException)
         {
-            // Octets that are no text, and values that a converter trips over before it can say where.
+            // A charset that nobody knows.
             return (null, Problems.Of(StatusCodes.Status400BadRequest, "bad-form", "The body cannot be read", "Mend the form, and see the OpenAPI document for what belongs there"));
         }
         catch (JsonException wrong)
